@@ -1,0 +1,1 @@
+"""The nouns of movie recommending, in the standard library only."""

@@ -1,0 +1,49 @@
+"""Recommendations and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matinee.domain.movies import Movie
+
+
+class Strategy(StrEnum):
+    """How a list was made."""
+
+    MODEL = "model"
+    """The user's history is the one that the model was trained on."""
+    FROM_RATINGS = "from_ratings"
+    """The history is newer than the model, or the model does not know the user."""
+    POPULAR = "popular"
+    """There is no history to go by."""
+    FALLBACK_SNAPSHOT = "fallback_snapshot"
+    """The database did not answer: history as it was when the model was trained."""
+    FALLBACK_POPULAR = "fallback_popular"
+    """The database did not answer and the model does not know the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rated movie that spoke for a recommended one; `contribution` is its part of the score."""
+
+    movie: Movie
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedItem:
+    """One place in a list; `score` is unitless, `predicted_rating` is in stars."""
+
+    movie: Movie
+    score: float
+    predicted_rating: float
+    because: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A list of movies, best first, and the strategy that made it."""
+
+    strategy: Strategy
+    items: tuple[RecommendedItem, ...]

@@ -1,0 +1,1 @@
+"""Splits that respect time, metrics that cite their definition."""

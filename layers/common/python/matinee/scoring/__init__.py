@@ -1,0 +1,1 @@
+"""From a history to scores, lists and stars; arrays in, arrays out, nothing fetched."""
