@@ -1,0 +1,79 @@
+"""PostgreSQL connections for jobs that may take minutes, such as migrations and imports.
+
+Requests use short deadlines instead; nothing here belongs in the path of an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import parse_dsn
+
+from matinee.errors import ConfigurationError, RatingStoreUnavailableError
+
+CONNECT_TIMEOUT_SECONDS = 10
+LOCK_TIMEOUT_SECONDS = 60
+
+
+@contextmanager
+def long_session(database_url: str, *, purpose: str) -> Iterator[Connection]:
+    """Connect to PostgreSQL without a deadline for statements.
+
+    Waiting for another session's lock still ends, after `LOCK_TIMEOUT_SECONDS`.
+
+    Parameters
+    ----------
+    database_url : str
+        Address of the database; never repeated in an error.
+    purpose : str
+        What the session does, in one word; shown by ``pg_stat_activity``.
+
+    Yields
+    ------
+    connection
+        Closed afterwards; what was not committed is rolled back.
+
+    Raises
+    ------
+    ConfigurationError
+        If `database_url` is not an address that PostgreSQL understands.
+    RatingStoreUnavailableError
+        If the server does not answer, or is lost on the way.
+    """
+    connection = _connect(database_url, purpose)
+    try:
+        yield connection
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as exc:
+        raise RatingStoreUnavailableError(
+            f"PostgreSQL gave up during {purpose}: {_first_line(exc)}"
+        ) from exc
+    finally:
+        connection.close()
+
+
+def _connect(database_url: str, purpose: str) -> Connection:
+    try:
+        parse_dsn(database_url)
+    except psycopg2.ProgrammingError:
+        # The parser's own message quotes the address, password included.
+        raise ConfigurationError(
+            "DATABASE_URL is not a PostgreSQL address: "
+            "expected postgresql://user:password@host:port/dbname"
+        ) from None
+    try:
+        return psycopg2.connect(
+            database_url,
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            application_name=f"matinee-{purpose}",
+            options=f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c statement_timeout=0",
+        )
+    except psycopg2.OperationalError as exc:
+        raise RatingStoreUnavailableError(f"PostgreSQL: {_first_line(exc)}") from exc
+
+
+def _first_line(error: psycopg2.Error) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
