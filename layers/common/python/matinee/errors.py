@@ -2,6 +2,7 @@
 
 MatineeError
   x ConfigurationError             an environment variable is missing or malformed
+  x DatabaseSchemaError            the tables in PostgreSQL and this code do not fit
   x InvalidRequestError            the caller can fix it -> 4xx
       x InvalidRatingError
       x UnknownMovieError
@@ -43,6 +44,12 @@ class ConfigurationError(MatineeError):
     """An environment variable is missing or malformed; names it, never shows a secret."""
 
     code = "misconfigured"
+
+
+class DatabaseSchemaError(MatineeError):
+    """The tables in PostgreSQL and this code's migrations do not fit; an operator must act."""
+
+    code = "database_schema"
 
 
 class InvalidRequestError(MatineeError):
