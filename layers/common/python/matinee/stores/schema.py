@@ -6,7 +6,8 @@ A file that a database already holds is never edited: what comes next is another
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,16 +59,7 @@ def migrate(database_url: str, *, folder: Path = MIGRATIONS) -> list[str]:
     with long_session(database_url, purpose="migration") as connection:
         # Session-level, so that it outlives each file's transaction; closing releases it.
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", (_MIGRATION_LOCK,))
-            cursor.execute(
-                "CREATE TABLE IF NOT EXISTS schema_migrations ("
-                "name text PRIMARY KEY, sha256 text NOT NULL, "
-                "applied_at timestamptz NOT NULL DEFAULT now())"
-            )
-            cursor.execute("SELECT name, sha256 FROM schema_migrations")
-            applied = dict(cursor.fetchall())
-        pending = pending_migrations(migrations, applied)
+        pending = pending_migrations(migrations, _lock_and_read_applied(connection))
         connection.autocommit = False
         for migration in pending:
             _apply(connection, migration)
@@ -133,15 +125,34 @@ def pending_migrations(
     return [migration for migration in migrations if migration.name not in applied]
 
 
+def _lock_and_read_applied(connection: Connection) -> dict[str, str]:
+    with _explained("preparing schema_migrations"), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", (_MIGRATION_LOCK,))
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS schema_migrations ("
+            "name text PRIMARY KEY, sha256 text NOT NULL, "
+            "applied_at timestamptz NOT NULL DEFAULT now())"
+        )
+        cursor.execute("SELECT name, sha256 FROM schema_migrations")
+        return dict(cursor.fetchall())
+
+
 def _apply(connection: Connection, migration: Migration) -> None:
     """Run one file and note it, both or neither."""
+    with _explained(migration.name), connection, connection.cursor() as cursor:
+        cursor.execute(migration.sql)
+        cursor.execute(
+            "INSERT INTO schema_migrations (name, sha256) VALUES (%s, %s)",
+            (migration.name, migration.sha256),
+        )
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
     try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(migration.sql)
-            cursor.execute(
-                "INSERT INTO schema_migrations (name, sha256) VALUES (%s, %s)",
-                (migration.name, migration.sha256),
-            )
-    except psycopg2.ProgrammingError as exc:
+        yield
+    except psycopg2.OperationalError:
+        raise  # the server is gone or busy, which the session explains
+    except psycopg2.DatabaseError as exc:
         reason = str(exc).strip().splitlines()[0]
-        raise DatabaseSchemaError(f"{migration.name} failed: {reason}") from exc
+        raise DatabaseSchemaError(f"{what} failed: {reason}") from exc
