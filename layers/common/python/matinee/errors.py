@@ -143,7 +143,7 @@ class ArtifactSchemaError(ArtifactError):
 
 
 class TrainingError(MatineeError):
-    """This training run is void; the champion is untouched."""
+    """A training run is void; the champion is untouched."""
 
     code = "training_failed"
 

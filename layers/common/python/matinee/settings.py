@@ -1,7 +1,7 @@
 """Settings that more than one function shares, read once from environment variables.
 
-pydantic's own `BaseModel` does the checking: pydantic-settings costs an environment's start more time than
-everything Matinee itself imports (docs/decisions/0002-settings-without-pydantic-settings.md).
+pydantic's own `BaseModel` does the checking: importing pydantic-settings would lengthen the start
+of every environment (docs/decisions/0002-settings-without-pydantic-settings.md).
 """
 
 from __future__ import annotations

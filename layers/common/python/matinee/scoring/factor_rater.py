@@ -54,6 +54,4 @@ class FactorRater:
     def _fold_in(self, user: RatedUser) -> tuple[float, Vector]:
         rated = user.history.item_indices
         residuals = user.history.ratings - self.item_biases[rated] - np.float32(self.global_mean)
-        return fold_in_user(
-            self.item_factors[rated], residuals, regularization=self.regularization
-        )
+        return fold_in_user(self.item_factors[rated], residuals, regularization=self.regularization)

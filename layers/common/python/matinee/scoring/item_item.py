@@ -53,7 +53,10 @@ class ItemItemScorer:
             return np.zeros(len(self.neighbors))
         targets = self.neighbors[history.item_indices]
         spoken = self.weights[history.item_indices] * self.weighting.weigh(history)[:, None]
-        return np.bincount(targets.ravel(), spoken.ravel(), minlength=len(self.neighbors))
+        scores: Vector = np.bincount(
+            targets.ravel(), spoken.ravel(), minlength=len(self.neighbors)
+        ).astype(np.float64, copy=False)
+        return scores
 
     def contributions(self, history: History, item_indices: Indices) -> Matrix:
         """Split the scores of some items into what each rated item added.
