@@ -1,0 +1,95 @@
+"""An S3 server, `ministack`, with its objects on disk."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from embedded.folder import DataFolder
+from embedded.http import answers
+from embedded.ports import HOST
+from embedded.supervisor import ServerSpec
+from matinee.errors import ConfigurationError
+
+BUCKET = "matinee-models"
+REGION = "us-east-1"
+# It freezes the versions of packages that Matinee needs newer, so it has an environment of its own.
+PROGRAM = Path(".tools/ministack/bin/ministack")
+
+
+@dataclass(frozen=True)
+class S3:
+    """An S3 server on 127.0.0.1; it takes any credentials."""
+
+    folder: DataFolder
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The endpoint."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What AWS's libraries need to reach this server instead of AWS."""
+        return {
+            "AWS_ENDPOINT_URL_S3": self.url,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "matinee",
+            "AWS_SECRET_ACCESS_KEY": "not-checked-by-this-server",
+        }
+
+    def spec(self) -> ServerSpec:
+        """Say how to start the server."""
+        scratch = self.folder.path / "s3-scratch"
+        scratch.mkdir(exist_ok=True)
+        return ServerSpec(
+            name="S3",
+            arguments=[_program()],
+            ports=[self.port],
+            log=self.folder.log("s3"),
+            is_ready=lambda: answers(self.port, "/_ministack/health"),
+            environment={
+                "BIND_HOST": HOST,
+                "GATEWAY_PORT": str(self.port),
+                "SERVICES": "s3",
+                "S3_PERSIST": "1",
+                "S3_DATA_DIR": str(self.folder.path / "s3"),
+                "TMPDIR": str(scratch),  # its pid file
+                # Nothing but S3: no broker, no SFTP, no look at this machine's containers.
+                "IOT_MTLS_ENABLED": "0",
+                "SFTP_ENABLED": "0",
+                "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
+            },
+        )
+
+    def ensure_bucket(self, name: str = BUCKET) -> None:
+        """Create a bucket that keeps old versions, unless it exists."""
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
+            config=Config(connect_timeout=5, read_timeout=10),
+        )
+        try:
+            client.head_bucket(Bucket=name)
+        except ClientError:
+            client.create_bucket(Bucket=name)
+        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        client.close()
+
+
+def _program() -> Path:
+    """Find the server beside the virtual environment that this process runs in."""
+    program = Path(sys.prefix).parent / PROGRAM
+    if not program.exists():
+        raise ConfigurationError(f"the S3 server is not installed at {program}: run `make setup`")
+    return program

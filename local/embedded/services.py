@@ -1,0 +1,93 @@
+"""The three servers together, as one thing to start and stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from embedded.folder import DataFolder
+from embedded.mlflow import Mlflow
+from embedded.ports import Ports
+from embedded.postgres import Postgres
+from embedded.s3 import BUCKET, S3
+from embedded.supervisor import Supervisor
+
+
+class EmbeddedServices:
+    """PostgreSQL, S3 and MLflow with their data in one folder.
+
+    A context manager: the servers answer inside the block and are gone after it. Leave one out by
+    saying so; MLflow needs S3. `supervisor` may start further servers that must end with these.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        ports: Ports | None = None,
+        postgres: bool = True,
+        s3: bool = True,
+        mlflow: bool = True,
+    ) -> None:
+        ports = ports or Ports()
+        self.folder = DataFolder(folder)
+        self.supervisor = Supervisor()
+        self.postgres = Postgres(self.folder, ports.postgres) if postgres else None
+        self.s3 = S3(self.folder, ports.s3) if s3 or mlflow else None
+        self.mlflow = (
+            Mlflow(self.folder, ports.mlflow, BUCKET, self.s3.environment)
+            if mlflow and self.s3
+            else None
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that say where these servers are; holds the database's password."""
+        variables = {}
+        if self.postgres:
+            variables["DATABASE_URL"] = self.postgres.url
+        if self.s3:
+            variables |= {**self.s3.environment, "MODEL_BUCKET": BUCKET}
+        if self.mlflow:
+            variables["MLFLOW_TRACKING_URI"] = self.mlflow.url
+        return variables
+
+    def start(self) -> None:
+        """Start the servers side by side, wait for all; a failure leaves none running."""
+        self.supervisor = Supervisor(inherited=[self.folder.acquire()])
+        try:
+            # The slowest first, so that it comes up while the others are made ready.
+            servers = [
+                self.supervisor.start(service.spec())
+                for service in (self.mlflow, self.s3, self.postgres)
+                if service
+            ]
+            for server in servers:
+                server.wait_until_ready()
+            if self.s3:
+                self.s3.ensure_bucket()
+            if self.postgres:
+                self.postgres.ensure_database()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the servers, the last one started first."""
+        try:
+            self.supervisor.stop()
+        finally:
+            self.folder.release()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
