@@ -6,6 +6,7 @@ to `movies` and `ratings` in the same transaction. Memory does not grow with the
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,41 +19,19 @@ from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
 from matinee.stores import import_sql as sql
+from matinee.stores.import_rows import (
+    LinkRow,
+    MovieRow,
+    RatingRow,
+    Reject,
+    link_line,
+    movie_line,
+    rating_line,
+)
 from matinee.stores.long_sessions import long_session
 
 _ROWS_PER_CHUNK = 4096
 _Row = TypeVar("_Row")
-
-# Plain tuples: these are built once per row of files that have tens of millions.
-RatingRow = tuple[int, int, int, float, float | None]
-"""Line, user id, movie id, stars, time in seconds since 1970 or None."""
-
-
-class MovieRow(NamedTuple):
-    """A movie of a source; what is None is not known to it."""
-
-    line: int
-    movie_id: int
-    title: str | None
-    year: int | None
-    genres: tuple[str, ...] | None
-
-
-class LinkRow(NamedTuple):
-    """A movie's ids elsewhere."""
-
-    line: int
-    movie_id: int
-    imdb_id: int | None
-    tmdb_id: int | None
-
-
-class Reject(NamedTuple):
-    """A row that cannot be stored, and why."""
-
-    line: int
-    kind: str
-    raw: str
 
 
 class WrittenCounts(NamedTuple):
@@ -126,7 +105,7 @@ class BulkLoad:
         rows : iterable of MovieRow or Reject
             Read once, in the order of the file.
         """
-        self._copy("movie_rows (line, movie_id, title, year, genres, kind, raw)", rows, _movie_line)
+        self._copy("movie_rows (line, movie_id, title, year, genres, kind, raw)", rows, movie_line)
 
     def stage_links(self, rows: Iterable[LinkRow | Reject]) -> None:
         """Copy movies' other ids into their temporary table.
@@ -136,7 +115,7 @@ class BulkLoad:
         rows : iterable of LinkRow or Reject
             Read once, in the order of the file.
         """
-        self._copy("link_rows (line, movie_id, imdb_id, tmdb_id, kind, raw)", rows, _link_line)
+        self._copy("link_rows (line, movie_id, imdb_id, tmdb_id, kind, raw)", rows, link_line)
 
     def stage_ratings(self, rows: Iterable[RatingRow | Reject]) -> None:
         """Copy ratings into their temporary table.
@@ -147,7 +126,7 @@ class BulkLoad:
             Read once, in the order of the file.
         """
         columns = "rating_rows (line, user_id, movie_id, rating, rated_at, kind, raw)"
-        self._copy(columns, rows, _rating_line)
+        self._copy(columns, rows, rating_line)
 
     def store_movies(self, *, with_rated: bool) -> WrittenCounts:
         """Insert and update the movies that were staged.
@@ -262,10 +241,10 @@ class BulkLoad:
 
     def _copy(self, target: str, rows: Iterable[_Row], to_line: Callable[[_Row], str]) -> None:
         lines = map(to_line, rows)
-        self._cursor.copy_expert(f"COPY {target} FROM STDIN", _LineReader(lines))
+        self._cursor.copy_expert(f"COPY {target} FROM STDIN", _LineReader(lines), 65536)
 
 
-class _LineReader:
+class _LineReader(io.RawIOBase):
     """Gives COPY its bytes a few thousand lines at a time, so that no file is held in memory."""
 
     def __init__(self, lines: Iterator[str]) -> None:
@@ -273,49 +252,9 @@ class _LineReader:
         self._buffer = b""
 
     def read(self, size: int = -1, /) -> bytes:
+        """Return at most `size` bytes, none at the end."""
         if not self._buffer:
             self._buffer = "".join(islice(self._lines, _ROWS_PER_CHUNK)).encode()
-        chunk, self._buffer = self._buffer[:size], self._buffer[size:]
+        end = len(self._buffer) if size < 0 else size
+        chunk, self._buffer = self._buffer[:end], self._buffer[end:]
         return chunk
-
-
-def _rating_line(row: RatingRow | Reject) -> str:
-    if isinstance(row, Reject):
-        return f"{row.line}\t\\N\t\\N\t\\N\t\\N\t{row.kind}\t{_escape(row.raw)}\n"
-    line, user_id, movie_id, rating, rated_at = row
-    time = "\\N" if rated_at is None else rated_at
-    return f"{line}\t{user_id}\t{movie_id}\t{rating}\t{time}\t\\N\t\\N\n"
-
-
-def _movie_line(row: MovieRow | Reject) -> str:
-    if isinstance(row, Reject):
-        return f"{row.line}\t\\N\t\\N\t\\N\t\\N\t{row.kind}\t{_escape(row.raw)}\n"
-    title = _NULL if row.title is None else _escape(row.title)
-    genres = _NULL if row.genres is None else _escape(_array(row.genres))
-    return f"{row.line}\t{row.movie_id}\t{title}\t{_number(row.year)}\t{genres}\t\\N\t\\N\n"
-
-
-def _link_line(row: LinkRow | Reject) -> str:
-    if isinstance(row, Reject):
-        return f"{row.line}\t\\N\t\\N\t\\N\t{row.kind}\t{_escape(row.raw)}\n"
-    imdb_id, tmdb_id = _number(row.imdb_id), _number(row.tmdb_id)
-    return f"{row.line}\t{row.movie_id}\t{imdb_id}\t{tmdb_id}\t\\N\t\\N\n"
-
-
-_NULL = "\\N"
-_COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\0": r"\\0"})
-
-
-def _number(value: int | None) -> str:
-    return _NULL if value is None else str(value)
-
-
-def _escape(text: str) -> str:
-    r"""Write a value as COPY's text format wants it; bytes that were not UTF-8 become ``\xNN``."""
-    readable = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return readable.translate(_COPY_ESCAPES)
-
-
-def _array(values: tuple[str, ...]) -> str:
-    quoted = (value.replace("\\", r"\\").replace('"', r"\"") for value in values)
-    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
