@@ -80,9 +80,3 @@ class AdminSettings(EnvironmentSettings):
     """The token that routes which change the service ask for."""
 
     admin_token: SecretStr | None = None
-
-
-class MetricsSettings(EnvironmentSettings):
-    """Where metrics are pushed."""
-
-    pushgateway_url: str | None = Field(default=None, pattern=r"^https?://")

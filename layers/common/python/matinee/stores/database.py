@@ -1,0 +1,184 @@
+"""One PostgreSQL connection for requests, in which nothing waits longer than a deadline."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg2
+from psycopg2 import extensions
+
+from matinee.errors import ConfigurationError, RatingStoreUnavailableError
+
+_PAUSE_AFTER_FAILURE_SECONDS = 1.0
+_EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
+
+Rows = list[tuple[Any, ...]]
+
+
+class Database:
+    """Runs single statements, each a transaction of its own.
+
+    The connection is asynchronous so that connecting and every statement obey the deadline even
+    where the network swallows packets. A failure is followed by a pause in which callers are
+    told at once, so that a dead database costs one timeout and not one for each request.
+
+    Parameters
+    ----------
+    url : str
+        ``postgresql://user:password@host:port/dbname``.
+    timeout_seconds : float
+        Limit of one call, connecting included.
+    """
+
+    def __init__(self, url: str, *, timeout_seconds: float) -> None:
+        self._url = url
+        self._timeout_seconds = timeout_seconds
+        self._connection: Any = None
+        self._pending: Callable[[str], None] | None = None
+        self._down_until = 0.0
+
+    def fetch(self, statement: str, parameters: Sequence[object] = ()) -> Rows:
+        """Run a statement and return its rows.
+
+        Parameters
+        ----------
+        statement : str
+            Must be safe to run twice: it is repeated when the server closed an idle connection.
+        parameters : sequence
+            Values for its placeholders.
+
+        Returns
+        -------
+        list of tuple
+            Empty for statements that return none.
+
+        Raises
+        ------
+        RatingStoreUnavailableError
+            If PostgreSQL cannot be reached or does not answer in time.
+        """
+        deadline = self._deadline()
+        was_open = self._connection is not None
+        try:
+            return self._run(statement, parameters, deadline)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            self._drop(error)
+            if not was_open or time.monotonic() >= deadline:
+                raise self._unavailable(error) from error
+        try:
+            return self._run(statement, parameters, deadline)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            self._drop(error)
+            raise self._unavailable(error) from error
+
+    def send(
+        self, statement: str, parameters: Sequence[object], *, on_error: Callable[[str], None]
+    ) -> None:
+        """Hand a statement to the server and do not wait for its outcome.
+
+        Parameters
+        ----------
+        statement : str
+            Returns no rows that anyone needs.
+        parameters : sequence
+            Values for its placeholders.
+        on_error : callable
+            Told why, at once or during a later call, when the statement did not succeed.
+        """
+        if self._connection is None:
+            on_error("there is no connection to PostgreSQL")
+            return
+        try:
+            self._settle(self._deadline())
+            self._connection.cursor().execute(statement, parameters)
+            self._pending = on_error
+        except (psycopg2.Error, RatingStoreUnavailableError) as error:
+            self._drop(error)
+            on_error(_reason(error))
+
+    def close(self) -> None:
+        """Wait for what was sent, then close the connection."""
+        if self._connection is not None:
+            try:
+                self._settle(time.monotonic() + self._timeout_seconds)
+            except psycopg2.Error as error:
+                self._drop(error)
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _run(self, statement: str, parameters: Sequence[object], deadline: float) -> Rows:
+        if self._connection is None:
+            self._connect(deadline)
+        self._settle(deadline)
+        cursor = self._connection.cursor()
+        cursor.execute(statement, parameters)
+        self._wait(deadline)
+        return cursor.fetchall() if cursor.description else []
+
+    def _connect(self, deadline: float) -> None:
+        try:
+            self._connection = psycopg2.connect(
+                self._url,
+                async_=True,
+                application_name="matinee",
+                # The server too gives up, so that abandoned statements do not pile up there.
+                options=f"-c statement_timeout={int(self._timeout_seconds * 1000)}",
+            )
+        except psycopg2.ProgrammingError:
+            # Its message quotes the URL, and with it the password.
+            raise ConfigurationError("DATABASE_URL is not a PostgreSQL URL") from None
+        self._wait(deadline)
+
+    def _settle(self, deadline: float) -> None:
+        """Wait for the outcome of what was sent before."""
+        if self._pending is None:
+            return
+        on_error = self._pending
+        try:
+            self._wait(deadline)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except psycopg2.Error as error:
+            on_error(_reason(error))
+        self._pending = None
+
+    def _wait(self, deadline: float) -> None:
+        poller = None
+        while (state := self._connection.poll()) != extensions.POLL_OK:
+            remaining_ms = (deadline - time.monotonic()) * 1000
+            if poller is None:
+                poller = select.poll()
+            poller.register(self._connection.fileno(), _EVENTS[state])
+            if remaining_ms <= 0 or not poller.poll(remaining_ms):
+                raise psycopg2.OperationalError(
+                    f"no answer within {self._timeout_seconds * 1000:.0f} ms"
+                )
+
+    def _deadline(self) -> float:
+        now = time.monotonic()
+        if now < self._down_until:
+            raise RatingStoreUnavailableError(
+                "PostgreSQL did not answer a moment ago; it is asked again in a second"
+            )
+        return now + self._timeout_seconds
+
+    def _drop(self, error: Exception) -> None:
+        connection, self._connection = self._connection, None
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending(_reason(error))
+        if connection is not None:
+            connection.close()
+
+    def _unavailable(self, error: Exception) -> RatingStoreUnavailableError:
+        self._down_until = time.monotonic() + _PAUSE_AFTER_FAILURE_SECONDS
+        return RatingStoreUnavailableError(f"PostgreSQL cannot be used: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    # libpq's messages name host, port and user, never the password; the first line says why.
+    return str(error).strip().split("\n", 1)[0] or type(error).__name__

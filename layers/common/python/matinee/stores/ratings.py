@@ -1,0 +1,156 @@
+"""Ratings in PostgreSQL, as the functions that serve read and write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg2 import errors
+
+from matinee.domain.movies import Movie
+from matinee.domain.ratings import Rating
+from matinee.errors import UnknownMovieError
+from matinee.stores.database import Database
+
+_HISTORIES = """
+SELECT user_id, movie_id, rating, extract(epoch FROM rated_at)::bigint, stored_at > %s
+FROM ratings WHERE user_id = ANY(%s::bigint[]) ORDER BY user_id, rated_at NULLS FIRST, movie_id
+"""
+_RATED_MOVIES = """
+SELECT r.user_id, r.movie_id, r.rating, r.rated_at, m.title, m.year, m.genres, count(*) OVER ()
+FROM ratings r JOIN movies m USING (movie_id) WHERE r.user_id = %s
+ORDER BY r.rated_at DESC NULLS LAST, r.movie_id LIMIT %s OFFSET %s
+"""
+_SAVE = """
+INSERT INTO ratings (user_id, movie_id, rating, rated_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (user_id, movie_id) DO UPDATE
+SET rating = excluded.rating, rated_at = excluded.rated_at, stored_at = now()
+RETURNING xmax <> 0
+"""
+_FORGET = """
+WITH
+  gone_ratings AS (DELETE FROM ratings WHERE user_id = %(user)s RETURNING 1),
+  gone_feedback AS (
+    DELETE FROM feedback f WHERE f.user_id = %(user)s
+      OR f.request_id IN (SELECT request_id FROM recommendation_logs WHERE user_id = %(user)s)
+    RETURNING 1
+  ),
+  gone_logs AS (DELETE FROM recommendation_logs WHERE user_id = %(user)s RETURNING 1)
+SELECT (SELECT count(*) FROM gone_ratings), (SELECT count(*) FROM gone_logs),
+  (SELECT count(*) FROM gone_feedback)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHistory:
+    """A user's ratings as columns, in history order.
+
+    `times` are seconds since 1970 UTC, None where unknown; `is_newer` says whether any of them
+    was stored after the moment that was asked about.
+    """
+
+    movie_ids: list[int]
+    ratings: list[float]
+    times: list[int | None]
+    is_newer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RatedMovie:
+    """A rating with its movie."""
+
+    rating: Rating
+    movie: Movie
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many rows were deleted with a user."""
+
+    ratings: int
+    recommendation_logs: int
+    feedback: int
+
+
+class RatingStore:
+    """Reads and writes the ratings of users.
+
+    Every method raises `RatingStoreUnavailableError` when PostgreSQL does not answer in time.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def histories(self, user_ids: Sequence[int], *, since: datetime) -> dict[int, StoredHistory]:
+        """Return what users rated; users without ratings are left out.
+
+        Parameters
+        ----------
+        user_ids : sequence of int
+            Whose histories.
+        since : datetime
+            For `StoredHistory.is_newer`.
+
+        Returns
+        -------
+        dict of int to StoredHistory
+            By user id.
+        """
+        found: dict[int, StoredHistory] = {}
+        rows = self._database.fetch(_HISTORIES, (since, list(user_ids)))
+        by_user: dict[int, list[tuple[int, float, int | None, bool]]] = {}
+        for user_id, *row in rows:
+            by_user.setdefault(user_id, []).append(tuple(row))
+        for user_id, ratings in by_user.items():
+            movie_ids, stars, times, newer = zip(*ratings, strict=True)
+            found[user_id] = StoredHistory(list(movie_ids), list(stars), list(times), any(newer))
+        return found
+
+    def rated_movies(
+        self, user_id: int, *, limit: int, offset: int
+    ) -> tuple[list[RatedMovie], int]:
+        """Return a page of what a user rated, newest first, and how many ratings there are."""
+        rows = self._database.fetch(_RATED_MOVIES, (user_id, limit, offset))
+        rated = [
+            RatedMovie(
+                Rating(user, movie_id, rating, rated_at),
+                Movie(movie_id, title, year, tuple(genres)),
+            )
+            for user, movie_id, rating, rated_at, title, year, genres, _ in rows
+        ]
+        if rows:
+            return rated, rows[0][-1]
+        count = self._database.fetch("SELECT count(*) FROM ratings WHERE user_id = %s", (user_id,))
+        return [], count[0][0]
+
+    def save(self, rating: Rating) -> bool:
+        """Store a new or changed rating.
+
+        Parameters
+        ----------
+        rating : Rating
+            With a time.
+
+        Returns
+        -------
+        bool
+            Whether it replaced one.
+
+        Raises
+        ------
+        UnknownMovieError
+            If the catalogue has no such movie.
+        """
+        values = (rating.user_id, rating.movie_id, rating.rating, rating.rated_at)
+        try:
+            return bool(self._database.fetch(_SAVE, values)[0][0])
+        except errors.ForeignKeyViolation as error:
+            raise UnknownMovieError(
+                f"movie_id: there is no movie {rating.movie_id}",
+                details={"movie_id": rating.movie_id},
+            ) from error
+
+    def forget_user(self, user_id: int) -> Forgotten:
+        """Delete everything that is stored about a user, in one transaction."""
+        return Forgotten(*self._database.fetch(_FORGET, {"user": user_id})[0])  # type: ignore[arg-type]
