@@ -20,8 +20,9 @@ class DataFolder:
     of an earlier run is left, even when that run was killed; what it left behind is stale.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, lock_wait_seconds: float = LOCK_WAIT_SECONDS) -> None:
         self.path = path.resolve()
+        self.lock_wait_seconds = lock_wait_seconds
         self.logs = self.path / "logs"
         self._lock: int | None = None
 
@@ -30,7 +31,7 @@ class DataFolder:
         self.logs.mkdir(parents=True, exist_ok=True)
         lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         # The servers of a run that was just killed need a moment to go.
-        deadline = time.monotonic() + LOCK_WAIT_SECONDS
+        deadline = time.monotonic() + self.lock_wait_seconds
         while not _try_lock(lock):
             if time.monotonic() > deadline:
                 owner = os.pread(lock, 20, 0).decode().strip()

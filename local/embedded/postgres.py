@@ -47,10 +47,19 @@ class Postgres:
         """Return the address of the database called `name`; holds the password."""
         return f"postgresql://{USER}:{self._password}@{HOST}:{self.port}/{name}"
 
+    def home(self) -> Path:
+        """Return the folder that holds the cluster, one that PostgreSQL's user can reach."""
+        if unprivileged_account() is None or is_open_to_others(self.folder.path):
+            return self.folder.path
+        name = hashlib.sha256(os.fsencode(self.folder.path)).hexdigest()[:12]
+        home = SHARED_STATE / f"matinee-{name}"
+        home.mkdir(mode=0o755, exist_ok=True)
+        return home
+
     def spec(self) -> ServerSpec:
         """Make the cluster if there is none yet, and say how to start it."""
         account = unprivileged_account()
-        home = self._home(account)
+        home = self.home()
         programs = find_programs(home, account)
         cluster = home / "postgres"
         if not (cluster / "PG_VERSION").exists():
@@ -93,15 +102,6 @@ class Postgres:
         except psycopg2.OperationalError:
             return False
         return True
-
-    def _home(self, account: Account | None) -> Path:
-        """Return the folder that holds the cluster, one that `account` can reach."""
-        if account is None or is_open_to_others(self.folder.path):
-            return self.folder.path
-        name = hashlib.sha256(os.fsencode(self.folder.path)).hexdigest()[:12]
-        home = SHARED_STATE / f"matinee-{name}"
-        home.mkdir(mode=0o755, exist_ok=True)
-        return home
 
     def _initialise(self, programs: Path, cluster: Path, account: Account | None) -> None:
         """Run initdb in a folder beside the cluster's and give it the name when it is whole."""
