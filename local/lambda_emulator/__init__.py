@@ -1,0 +1,1 @@
+"""AWS Lambda and API Gateway on one machine, driven by a SAM template."""
