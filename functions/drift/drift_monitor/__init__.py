@@ -1,0 +1,1 @@
+"""Compares current traffic and ratings with the champion's reference window."""
