@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -41,10 +42,19 @@ class Answer:
 
 
 class AnswerStore:
-    """Keeps answers, and feedback on them."""
+    """Keeps answers, and feedback on them.
 
-    def __init__(self, database: Database) -> None:
+    Parameters
+    ----------
+    database : Database
+        Where they are kept.
+    on_loss : callable
+        Called for every answer that went to the log instead.
+    """
+
+    def __init__(self, database: Database, *, on_loss: Callable[[], None]) -> None:
         self._database = database
+        self._on_loss = on_loss
 
     def log(self, answer: Answer) -> None:
         """Keep an answer without waiting; what PostgreSQL does not take goes to the log.
@@ -57,6 +67,7 @@ class AnswerStore:
         answered_at = datetime.now(UTC)
 
         def write_to_log(reason: str) -> None:
+            self._on_loss()
             fields = {name: getattr(answer, name) for name in Answer.__slots__}
             logger.warning(
                 "answer not stored: %s", reason, extra=with_fields(**fields, at=answered_at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -17,29 +16,31 @@ _bearer = HTTPBearer(auto_error=False, description="The admin token.")
 BearerToken = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def admin_only(get_settings: Callable[[], AdminSettings]) -> Callable[..., Awaitable[None]]:
-    """Return a dependency that lets only administrators through.
+def check_admin(
+    request: Request, token: HTTPAuthorizationCredentials | None, settings: AdminSettings
+) -> None:
+    """Let only administrators through.
+
+    Whoever may invoke the function directly was checked by the platform and needs no token.
 
     Parameters
     ----------
-    get_settings : callable
-        Returns the settings with the token.
+    request : Request
+        The request.
+    token : HTTPAuthorizationCredentials or None
+        As a `BearerToken` parameter of the path function receives it.
+    settings : AdminSettings
+        Holds the right token.
 
-    Returns
-    -------
-    callable
-        A FastAPI dependency that raises `UnauthorizedError` without the right token. Whoever may
-        invoke the function directly was checked by the platform and needs none.
+    Raises
+    ------
+    UnauthorizedError
+        If the token is missing or wrong, or the service has none.
     """
-
-    async def check_token(request: Request, token: BearerToken) -> None:
-        if is_direct(request.scope):
-            return
-        expected = get_settings().admin_token
-        if expected is None:
-            raise UnauthorizedError("admin routes are closed: ADMIN_TOKEN is not set")
-        given = token.credentials if token else ""
-        if not hmac.compare_digest(given.encode(), expected.get_secret_value().encode()):
-            raise UnauthorizedError("this route needs the header 'Authorization: Bearer <token>'")
-
-    return check_token
+    if is_direct(request.scope):
+        return
+    if settings.admin_token is None:
+        raise UnauthorizedError("admin routes are closed: ADMIN_TOKEN is not set")
+    given = token.credentials if token else ""
+    if not hmac.compare_digest(given.encode(), settings.admin_token.get_secret_value().encode()):
+        raise UnauthorizedError("this route needs the header 'Authorization: Bearer <token>'")

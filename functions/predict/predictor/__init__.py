@@ -1,0 +1,1 @@
+"""Answers "what should this user watch?" over HTTP."""

@@ -1,0 +1,119 @@
+"""The model that serves: loaded once, replaced when a newer one is promoted, never lost."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from matinee.artifacts.manifest import ChampionPointer
+from matinee.artifacts.model import Model
+from matinee.errors import ArtifactError, ArtifactStoreUnavailableError
+from matinee.observability.logs import with_fields
+from predictor.metrics import MODEL_FAILURES, MODEL_INFO, MODEL_LOAD_SECONDS
+
+logger = logging.getLogger("matinee.champion")
+
+
+class Versions(Protocol):
+    """Where model versions come from."""
+
+    def champion(self) -> ChampionPointer:
+        """Return which version serves."""
+        ...
+
+    def load(self, pointer: ChampionPointer) -> Model:
+        """Load the version that a pointer names."""
+        ...
+
+    def forget_all_but(self, versions: set[str]) -> None:
+        """Remove every other version from disk."""
+        ...
+
+
+class Champion:
+    """Holds the champion and looks for a newer one when its knowledge is too old.
+
+    Looking happens inside a request, because an environment has no time of its own between
+    requests. A failed look is logged, counted and tried again after the same time; meanwhile the
+    last good model answers.
+
+    Parameters
+    ----------
+    versions : Versions
+        The model store.
+    refresh_seconds : float
+        How old the knowledge of which version is champion may be.
+    clock : callable
+        Returns seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        versions: Versions,
+        *,
+        refresh_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._versions = versions
+        self._refresh_seconds = refresh_seconds
+        self._clock = clock
+        self._model: Model | None = None
+        self._pointer: ChampionPointer | None = None
+        self._looked_at = 0.0
+
+    @property
+    def pointer(self) -> ChampionPointer | None:
+        """Return what is known of the serving version, None before the first load."""
+        return self._pointer
+
+    def model(self) -> Model:
+        """Return the serving model.
+
+        Returns
+        -------
+        Model
+            The champion as of at most `refresh_seconds` ago, or the last good model.
+
+        Raises
+        ------
+        ArtifactError, ArtifactStoreUnavailableError
+            If no model was ever loaded here and none can be now.
+        """
+        if self._model is not None and self._clock() - self._looked_at < self._refresh_seconds:
+            return self._model
+        try:
+            self._look()
+        except (ArtifactError, ArtifactStoreUnavailableError) as error:
+            MODEL_FAILURES.labels(cause=error.code).inc()
+            if self._model is None:
+                raise
+            logger.error("the last good model goes on serving: %s", error.message)
+        self._looked_at = self._clock()
+        assert self._model is not None
+        return self._model
+
+    def _look(self) -> None:
+        pointer = self._versions.champion()
+        if self._pointer is not None and pointer.version == self._pointer.version:
+            self._pointer = pointer
+            return
+        started_at = time.perf_counter()
+        model = self._versions.load(pointer)
+        seconds = time.perf_counter() - started_at
+        MODEL_LOAD_SECONDS.observe(seconds)
+        MODEL_INFO.clear()
+        MODEL_INFO.labels(version=pointer.version).set(manifest_time(model))
+        logger.info(
+            "model loaded",
+            extra=with_fields(version=pointer.version, seconds=round(seconds, 4)),
+        )
+        kept = {pointer.version} | ({self._pointer.version} if self._pointer else set())
+        self._model, self._pointer = model, pointer
+        self._versions.forget_all_but(kept)
+
+
+def manifest_time(model: Model) -> float:
+    """Return when the model was made, in seconds since 1970 UTC."""
+    return model.manifest.created_at.timestamp()

@@ -1,0 +1,90 @@
+"""Which history a list is made from, and what its strategy is called."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matinee.artifacts.model import Model
+from matinee.artifacts.users import rated_user, user_history
+from matinee.domain.recommendation import Strategy
+from matinee.errors import ArtifactStoreUnavailableError, RatingStoreUnavailableError
+from matinee.scoring.history import History
+from matinee.scoring.rater import RatedUser
+from matinee.stores.ratings import RatingStore, StoredHistory
+from predictor.recommend import history_of
+
+logger = logging.getLogger("matinee.histories")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUser:
+    """A user as far as one is known right now, and what a list for one is called."""
+
+    rated: RatedUser
+    strategy: Strategy
+
+
+def know_users(model: Model, ratings: RatingStore, user_ids: Sequence[int]) -> list[KnownUser]:
+    """Find out about users, in the database or else in the model's own snapshot.
+
+    Parameters
+    ----------
+    model : Model
+        The champion.
+    ratings : RatingStore
+        The database.
+    user_ids : sequence of int
+        Who is asked about.
+
+    Returns
+    -------
+    list of KnownUser
+        In the order of `user_ids`.
+    """
+    try:
+        stored = ratings.histories(user_ids, since=model.manifest.data.snapshot_at)
+    except RatingStoreUnavailableError as error:
+        logger.error("histories come from the model's snapshot: %s", error.message)
+        return [_from_snapshot(model, user_id) for user_id in user_ids]
+    return [_from_database(model, user_id, stored.get(user_id)) for user_id in user_ids]
+
+
+def _from_database(model: Model, user_id: int, stored: StoredHistory | None) -> KnownUser:
+    if stored is None:
+        return KnownUser(RatedUser(History.empty()), Strategy.POPULAR)
+    history = history_of(model.catalogue, stored.movie_ids, stored.ratings, stored.times)
+    row = _find(model, user_id)
+    is_current = row is not None and not stored.is_newer
+    strategy = Strategy.MODEL if is_current else Strategy.FROM_RATINGS
+    return KnownUser(_trained_user(model, row, history), strategy)
+
+
+def _from_snapshot(model: Model, user_id: int) -> KnownUser:
+    row = _find(model, user_id)
+    if row is None:
+        return KnownUser(RatedUser(History.empty()), Strategy.FALLBACK_POPULAR)
+    try:
+        history = user_history(model.users, row)
+    except ArtifactStoreUnavailableError:
+        return KnownUser(RatedUser(History.empty()), Strategy.FALLBACK_POPULAR)
+    return KnownUser(_trained_user(model, row, history), Strategy.FALLBACK_SNAPSHOT)
+
+
+def _find(model: Model, user_id: int) -> int | None:
+    # The rows of many users stay in the bucket; without it, a user is one that the model
+    # does not know, which the ranker can do as well.
+    try:
+        return model.users.find(user_id)
+    except ArtifactStoreUnavailableError as error:
+        logger.error("user rows cannot be read: %s", error.message)
+        return None
+
+
+def _trained_user(model: Model, row: int | None, history: History) -> RatedUser:
+    try:
+        return rated_user(model.users, row, history)
+    except ArtifactStoreUnavailableError as error:
+        logger.error("user rows cannot be read: %s", error.message)
+        return RatedUser(history)

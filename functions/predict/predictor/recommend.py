@@ -1,0 +1,156 @@
+"""From a model and a history to a list with reasons; nothing is fetched here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matinee.artifacts.catalogue import Catalogue
+from matinee.artifacts.model import Model
+from matinee.domain.recommendation import Reason, RecommendedItem
+from matinee.errors import InvalidRequestError
+from matinee.scoring.arrays import Indices, Mask, Vector
+from matinee.scoring.candidates import select_candidates
+from matinee.scoring.history import UNKNOWN_TIME, History
+from matinee.scoring.ranking import rank_top_n
+from matinee.scoring.rater import RatedUser
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a caller wants of a list.
+
+    Parameters
+    ----------
+    n : int
+        Longest list wanted.
+    genres : sequence of str, optional
+        Movies need at least one of these; case does not matter.
+    year_from, year_to : int, optional
+        Both included.
+    exclude : sequence of int
+        Movie ids that may not be listed.
+    include_seen : bool
+        Whether rated movies may be listed.
+    n_reasons : int
+        Most reasons for each movie.
+    """
+
+    n: int
+    genres: Sequence[str] | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    exclude: Sequence[int] = ()
+    include_seen: bool = False
+    n_reasons: int = 3
+
+
+def history_of(
+    catalogue: Catalogue,
+    movie_ids: Sequence[int],
+    ratings: Sequence[float],
+    times: Sequence[int | None],
+) -> History:
+    """Turn stored ratings into a history; movies that the model does not know are left out."""
+    rows, is_known = catalogue.rows(movie_ids)
+    return History(
+        item_indices=rows[is_known],
+        ratings=np.array(ratings, np.float32)[is_known],
+        times=np.array([UNKNOWN_TIME if t is None else t for t in times], np.int64)[is_known],
+    )
+
+
+def recommend(
+    model: Model, user: RatedUser, wish: Wish, *, seen: Indices | None = None
+) -> tuple[RecommendedItem, ...]:
+    """Make a list.
+
+    Parameters
+    ----------
+    model : Model
+        The champion.
+    user : RatedUser
+        History and trained parameters.
+    wish : Wish
+        Length, filters.
+    seen : ndarray of shape (n_seen,), integer, optional
+        Rows of rated movies; those of the history when not given.
+
+    Returns
+    -------
+    tuple of RecommendedItem
+        Best first. Movies that no rated movie speaks for come last, most popular first, with
+        score 0 and no reasons.
+
+    Raises
+    ------
+    InvalidRequestError
+        If a genre is not in the catalogue.
+    """
+    rated = user.history.item_indices if seen is None else seen
+    candidates = _candidates(model.catalogue, wish, rated)
+    scores = model.ranker.score(user.history)
+    chosen = rank_top_n(scores, candidates & (scores > 0), wish.n)
+    if len(chosen) < wish.n:
+        candidates[chosen] = False
+        candidates &= scores <= 0
+        popular = rank_top_n(model.catalogue.item_popularity, candidates, wish.n - len(chosen))
+        chosen = np.concatenate([chosen, popular])
+    return _describe(model, user, chosen, np.maximum(scores[chosen], 0), wish.n_reasons)
+
+
+def _candidates(catalogue: Catalogue, wish: Wish, rated: Indices) -> Mask:
+    excluded, is_known = catalogue.rows(wish.exclude)
+    excluded = excluded[is_known]
+    if not wish.include_seen:
+        excluded = np.concatenate([excluded, rated])
+    return select_candidates(
+        catalogue.item_years,
+        catalogue.item_genres,
+        genre_columns=None if wish.genres is None else genre_columns(catalogue, wish.genres),
+        year_from=wish.year_from,
+        year_to=wish.year_to,
+        excluded=excluded,
+    )
+
+
+def genre_columns(catalogue: Catalogue, genres: Sequence[str]) -> list[int]:
+    """Return the columns of genres; an unknown name is an error that lists the known ones."""
+    columns = {name.casefold(): column for column, name in enumerate(catalogue.genres)}
+    unknown = [genre for genre in genres if genre.casefold() not in columns]
+    if unknown:
+        raise InvalidRequestError(
+            f"genres: there is no genre {', '.join(unknown)}",
+            details={"unknown": unknown, "known": list(catalogue.genres)},
+        )
+    return [columns[genre.casefold()] for genre in genres]
+
+
+def _describe(
+    model: Model, user: RatedUser, chosen: Indices, scores: Vector, n_reasons: int
+) -> tuple[RecommendedItem, ...]:
+    stars = model.rater.predict(user, chosen)
+    contributions = model.ranker.contributions(user.history, chosen)
+    return tuple(
+        RecommendedItem(
+            movie=model.catalogue.movie(row),
+            score=score,
+            predicted_rating=rating,
+            because=_reasons(model.catalogue, user.history, parts, n_reasons),
+        )
+        for row, score, rating, parts in zip(
+            chosen.tolist(), scores.tolist(), stars.tolist(), contributions, strict=True
+        )
+    )
+
+
+def _reasons(
+    catalogue: Catalogue, history: History, parts: Vector, n_reasons: int
+) -> tuple[Reason, ...]:
+    best = rank_top_n(parts, parts > 0, n_reasons)
+    return tuple(
+        Reason(catalogue.movie(row), part)
+        for row, part in zip(history.item_indices[best].tolist(), parts[best].tolist(), strict=True)
+    )

@@ -1,0 +1,1 @@
+"""Path functions: parse, call, shape."""

@@ -1,0 +1,159 @@
+"""Lists of recommendations and single predicted ratings."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from fastapi import APIRouter, Response
+
+from matinee.artifacts.model import Model
+from matinee.domain.recommendation import RecommendedItem, Strategy
+from matinee.errors import UnknownMovieError
+from matinee.scoring.rater import RatedUser
+from matinee.stores.answers import Answer
+from predictor.dependencies import Services, Uses
+from predictor.histories import KnownUser, know_users
+from predictor.metrics import LISTS
+from predictor.recommend import Wish, history_of, recommend
+from predictor.routes.replies import item_fields, json_reply
+from predictor.schemas import (
+    BatchBody,
+    BatchReply,
+    FromRatingsBody,
+    FromRatingsReply,
+    Id,
+    ListReply,
+    PredictBody,
+    RatingPrediction,
+    WishBody,
+)
+
+router = APIRouter(tags=["recommendations"])
+
+_WITHOUT_PERSONAL_SCORES = {
+    Strategy.MODEL: Strategy.POPULAR,
+    Strategy.FROM_RATINGS: Strategy.POPULAR,
+    Strategy.FALLBACK_SNAPSHOT: Strategy.FALLBACK_POPULAR,
+}
+
+
+# API Gateway drops a trailing slash from its routes and may drop it from a path.
+@router.post("/predict", include_in_schema=False)
+@router.post("/predict/", response_model=ListReply)
+async def recommend_for_user(body: PredictBody, services: Uses) -> Response:
+    """Recommend movies to a user; a user without ratings gets popular ones."""
+    started_at = time.perf_counter()
+    model = services.champion.model()
+    (user,) = know_users(model, services.ratings, [body.user_id])
+    return json_reply(_list_for(services, model, user, body.user_id, body, started_at))
+
+
+@router.post("/predict/batch", response_model=BatchReply)
+async def recommend_for_users(body: BatchBody, services: Uses) -> Response:
+    """Recommend movies to many users."""
+    model = services.champion.model()
+    users = know_users(model, services.ratings, body.user_ids)
+    results = [
+        _list_for(services, model, user, user_id, body, time.perf_counter())
+        for user_id, user in zip(body.user_ids, users, strict=True)
+    ]
+    return json_reply({"results": results})
+
+
+@router.post("/predict/from-ratings", response_model=FromRatingsReply)
+async def recommend_from_ratings(body: FromRatingsBody, services: Uses) -> Response:
+    """Recommend movies that fit the given ratings; nothing is stored.
+
+    Ratings with a time count more the newer they are; give all of them one, or none.
+    """
+    model = services.champion.model()
+    given = sorted(body.ratings, key=lambda r: r.rated_at.timestamp() if r.rated_at else -1.0)
+    movie_ids = [rating.movie_id for rating in given]
+    times = [int(r.rated_at.timestamp()) if r.rated_at else None for r in given]
+    history = history_of(model.catalogue, movie_ids, [r.rating for r in given], times)
+    user = RatedUser(history)
+    items = recommend(model, user, _wish(body))
+    _, is_known = model.catalogue.rows(movie_ids)
+    fields = _list_fields(model, None, Strategy.FROM_RATINGS, items)
+    unknown = np.array(movie_ids)[~is_known].tolist()
+    return json_reply(fields | {"unknown_movie_ids": unknown})
+
+
+@router.get("/predict/{user_id}/{movie_id}")
+async def predict_rating(user_id: Id, movie_id: Id, services: Uses) -> RatingPrediction:
+    """Predict the stars that a user would give a movie."""
+    model = services.champion.model()
+    row = model.catalogue.row(movie_id)
+    if row is None:
+        raise UnknownMovieError(
+            f"movie_id: the model knows no movie {movie_id}", details={"movie_id": movie_id}
+        )
+    (user,) = know_users(model, services.ratings, [user_id])
+    (stars,) = model.rater.predict(user.rated, np.array([row]))
+    return RatingPrediction(
+        user_id=user_id,
+        movie_id=movie_id,
+        predicted_rating=float(stars),
+        strategy=user.strategy,
+        model_version=model.manifest.version,
+    )
+
+
+def _wish(body: WishBody) -> Wish:
+    return Wish(
+        n=body.n,
+        genres=body.genres,
+        year_from=body.year_from,
+        year_to=body.year_to,
+        exclude=body.exclude,
+        include_seen=body.include_seen,
+        n_reasons=body.n_reasons,
+    )
+
+
+def _list_for(
+    services: Services,
+    model: Model,
+    user: KnownUser,
+    user_id: int,
+    body: WishBody,
+    started_at: float,
+) -> dict[str, Any]:
+    """Make one user's list and keep it."""
+    items = recommend(model, user.rated, _wish(body))
+    fields = _list_fields(model, user_id, user.strategy, items)
+    services.answers.log(
+        Answer(
+            request_id=fields["request_id"],
+            user_id=user_id,
+            strategy=fields["strategy"],
+            model_version=model.manifest.version,
+            movie_ids=[item.movie.movie_id for item in items],
+            scores=[item.score for item in items],
+            predicted_ratings=[item.predicted_rating for item in items],
+            filters=body.model_dump(include=_FILTERS, exclude_defaults=True),
+            duration_ms=(time.perf_counter() - started_at) * 1000,
+        )
+    )
+    return fields
+
+
+_FILTERS = set(WishBody.model_fields)
+
+
+def _list_fields(
+    model: Model, user_id: int | None, strategy: Strategy, items: tuple[RecommendedItem, ...]
+) -> dict[str, Any]:
+    if items and items[0].score <= 0:
+        strategy = _WITHOUT_PERSONAL_SCORES.get(strategy, strategy)
+    LISTS.labels(strategy=strategy.value).inc()
+    return {
+        "request_id": uuid4(),
+        "user_id": user_id,
+        "strategy": strategy.value,
+        "model_version": model.manifest.version,
+        "items": [item_fields(item) for item in items],
+    }
