@@ -48,6 +48,9 @@ def read_image_source(context: Path, dockerfile: str) -> ImageSource:
             for source, target in _copies(context, workdir, rest):
                 _collect(source, target, TASK_ROOT, code)
                 _collect(source, target, LAYER_ROOT, layers)
+    environment.pop(
+        "PYTHONPATH", None
+    )  # names folders of the image; the copied ones stand for them
     return ImageSource(tuple(code), tuple(layers), command, environment)
 
 

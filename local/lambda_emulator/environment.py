@@ -35,6 +35,7 @@ class Host:
     """
 
     guard: ProcessGuard
+    lambda_url: str
     place: Place = Place()
     platform: Mapping[str, str] = field(default_factory=dict, repr=False)
     python: str = sys.executable
@@ -62,6 +63,7 @@ class Environment:
         self._process: asyncio.subprocess.Process | None = None
         self._exit: asyncio.Task[int] | None = None
         self._init_ms: float | None = None
+        self._is_over = False
 
     @classmethod
     async def start(cls, spec: FunctionSpec, host: Host) -> "Environment":
@@ -99,7 +101,7 @@ class Environment:
             return result
         result = await self._explain_silence(request_id, limit)
         self._report(request_id, duration_ms)
-        self._emit(result.payload.decode("utf-8", "replace"))
+        self._emit(result.payload.decode())
         await self.kill()
         return result
 
@@ -115,8 +117,9 @@ class Environment:
         await self.kill()
 
     async def kill(self) -> None:
-        """End the process and its children at once; harmless if they are gone."""
-        if self._process is not None:
+        """End the process and its children at once; harmless when done before."""
+        if self._process is not None and not self._is_over:
+            self._is_over = True  # from here on the group's number may be somebody else's
             kill_group(self._group)
             await self._exit_task
             self._host.guard.forget(self._group)
@@ -131,6 +134,7 @@ class Environment:
             self.spec,
             platform=self._host.platform,
             place=self._host.place,
+            lambda_url=self._host.lambda_url,
             runtime_api=self._api.address,
             environment_id=uuid.uuid4().hex,
         )
@@ -165,7 +169,9 @@ class Environment:
         waited_for: set[asyncio.Future[Any]] = {ended, self._exit_task}
         await asyncio.wait(waited_for, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         if not ended.done():
-            raise InitError(await self._explain_silence(str(uuid.uuid4()), limit))
+            silence = await self._explain_silence(str(uuid.uuid4()), limit)
+            self._emit(silence.payload.decode())
+            raise InitError(silence)
         error = ended.result()
         if error is not None:
             raise InitError(error)

@@ -109,9 +109,9 @@ def _layers(template: Template, logical_id: str, arns: Iterable[Any]) -> list[Pa
         root = template.folder / _required(
             name, "ContentUri", layers[name]["Properties"].get("ContentUri")
         )
-        # `sam build` puts what a BuildMethod yields under python/; without one the folder is there.
-        built = "BuildMethod" in (layers[name].get("Metadata") or {})
-        paths.append(root if built else root / "python")
+        # Only a BuildMethod of Python adds python/ by itself; else the folder has to hold it.
+        method = str((layers[name].get("Metadata") or {}).get("BuildMethod", ""))
+        paths.append(root if method.startswith("python") else root / "python")
     return paths
 
 

@@ -1,8 +1,9 @@
-"""Lambda's Invoke API, as boto3 and the AWS CLI speak it.
+"""Lambda's API, as far as calling functions needs it, as boto3 and the AWS CLI speak it.
 
 References
 ----------
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
 """
 
 import base64
@@ -21,7 +22,7 @@ _MAX_ASYNC_PAYLOAD_BYTES = 1024 * 1024
 
 
 class InvokeApi:
-    """Answers calls of `lambda:Invoke`."""
+    """Answers calls of `lambda:Invoke` and `lambda:ListFunctions`."""
 
     def __init__(self, service: LambdaService) -> None:
         self._service = service
@@ -30,7 +31,13 @@ class InvokeApi:
         """Build the web application that serves this API."""
         app = web.Application(client_max_size=_MAX_PAYLOAD_BYTES)
         app.router.add_post("/2015-03-31/functions/{name}/invocations", self._handle)
+        app.router.add_get("/2015-03-31/functions/", self._list)
         return app
+
+    async def _list(self, _request: web.Request) -> web.Response:
+        return web.json_response(
+            {"Functions": [self._service.describe(spec) for spec in self._service.specs]}
+        )
 
     async def _handle(self, request: web.Request) -> web.Response:
         kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")

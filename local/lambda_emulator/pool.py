@@ -1,11 +1,12 @@
 """The execution environments of one function: warm ones are reused, new ones start on demand."""
 
 import asyncio
+import uuid
 from collections import deque
 
 from lambda_emulator.environment import Environment, Host, InitError
 from lambda_emulator.errors import StoppedError, ThrottledError
-from lambda_emulator.invocation import Invocation, InvocationResult
+from lambda_emulator.invocation import Invocation, InvocationResult, unhandled
 from lambda_emulator.spec import FunctionSpec
 
 # What AWS allows an account; a function without a reservation shares it.
@@ -103,8 +104,13 @@ class EnvironmentPool:
     async def _start(self) -> None:
         try:
             environment = await Environment.start(self.spec, self._host)
-        except (InitError, OSError) as error:
+        except InitError as error:
             self._fail_waiting(error)
+            return
+        except OSError as error:
+            result = unhandled("Runtime.InvalidEntrypoint", str(error), str(uuid.uuid4()))
+            self._host.emit(self.spec.logical_id, result.payload.decode())
+            self._fail_waiting(InitError(result))
             return
         self._environments.add(environment)
         self._release(environment)

@@ -147,8 +147,9 @@ class Emulator:
         settings = self.settings
         return Host(
             guard=guard,
+            lambda_url=self.lambda_url,
             place=settings.place,
-            platform={**platform_variables(), "AWS_ENDPOINT_URL_LAMBDA": self.lambda_url},
+            platform=platform_variables(),
             python=settings.python,
             emit=self._emit,
             init_seconds=settings.init_seconds,

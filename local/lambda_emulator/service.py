@@ -54,6 +54,18 @@ class LambdaService:
             raise UnknownFunctionError(f"Function not found: {arn}")
         return self._pools[logical_id].spec
 
+    def describe(self, spec: FunctionSpec) -> dict[str, str | int]:
+        """Describe a function in the words of Lambda's API."""
+        return {
+            "FunctionName": spec.name,
+            "FunctionArn": self._host.place.function_arn(spec.name),
+            "Handler": spec.handler,
+            "MemorySize": spec.memory_mb,
+            "Runtime": spec.runtime,
+            "Timeout": int(spec.timeout_seconds),
+            "Version": "$LATEST",
+        }
+
     async def invoke(self, spec: FunctionSpec, invocation: Invocation) -> InvocationResult:
         """Run a function and wait for what it answers."""
         return await self._pools[spec.logical_id].invoke(invocation)

@@ -37,6 +37,7 @@ def function_variables(
     *,
     platform: Mapping[str, str],
     place: Place,
+    lambda_url: str,
     runtime_api: str,
     environment_id: str,
 ) -> dict[str, str]:
@@ -50,6 +51,8 @@ def function_variables(
         "TZ": ":UTC",
         **platform,
         **spec.environment,
+        # Whatever the template says: the functions of this template are here.
+        "AWS_ENDPOINT_URL_LAMBDA": lambda_url,
         "AWS_DEFAULT_REGION": place.region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{spec.runtime}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
