@@ -66,4 +66,9 @@ async def get_services(request: Request) -> Services:
     return services
 
 
+async def get_settings(services: Annotated[Services, Depends(get_services)]) -> PredictSettings:
+    """Return the settings."""
+    return services.settings
+
+
 Uses = Annotated[Services, Depends(get_services)]

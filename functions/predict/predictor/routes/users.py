@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query
 
 from matinee.domain.ratings import Rating
-from matinee.web.admin import BearerToken, check_admin
-from predictor.dependencies import Uses
+from matinee.web.admin import admin_only
+from predictor.dependencies import Uses, get_settings
 from predictor.routes.replies import movie_fields
 from predictor.schemas import (
     FeedbackBody,
@@ -67,16 +67,13 @@ async def save_feedback(body: FeedbackBody, services: Uses) -> SavedFeedback:
     return SavedFeedback(request_id=body.request_id, movie_id=body.movie_id, action=body.action)
 
 
-@router.delete("/users/{user_id}")
-async def forget_user(
-    user_id: Id, services: Uses, request: Request, token: BearerToken
-) -> ForgottenUser:
+@router.delete("/users/{user_id}", dependencies=[Depends(admin_only(get_settings))])
+async def forget_user(user_id: Id, services: Uses) -> ForgottenUser:
     """Delete a user's ratings, lists and feedback. Needs the admin token.
 
     The serving model keeps the user's history until the next training replaces it, but uses it
     only while the database is down.
     """
-    check_admin(request, token, services.settings)
     forgotten = services.ratings.forget_user(user_id)
     return ForgottenUser(
         user_id=user_id,

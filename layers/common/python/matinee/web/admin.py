@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -16,31 +17,34 @@ _bearer = HTTPBearer(auto_error=False, description="The admin token.")
 BearerToken = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def check_admin(
-    request: Request, token: HTTPAuthorizationCredentials | None, settings: AdminSettings
-) -> None:
-    """Let only administrators through.
-
-    Whoever may invoke the function directly was checked by the platform and needs no token.
+def admin_only(
+    get_settings: Callable[..., AdminSettings | Awaitable[AdminSettings]],
+) -> Callable[..., Awaitable[None]]:
+    """Return a dependency that lets only administrators through.
 
     Parameters
     ----------
-    request : Request
-        The request.
-    token : HTTPAuthorizationCredentials or None
-        As a `BearerToken` parameter of the path function receives it.
-    settings : AdminSettings
-        Holds the right token.
+    get_settings : callable
+        A dependency that returns the settings with the token.
 
-    Raises
-    ------
-    UnauthorizedError
-        If the token is missing or wrong, or the service has none.
+    Returns
+    -------
+    callable
+        A FastAPI dependency that raises `UnauthorizedError` without the right token. Whoever may
+        invoke the function directly was checked by the platform and needs none.
     """
-    if is_direct(request.scope):
-        return
-    if settings.admin_token is None:
-        raise UnauthorizedError("admin routes are closed: ADMIN_TOKEN is not set")
-    given = token.credentials if token else ""
-    if not hmac.compare_digest(given.encode(), settings.admin_token.get_secret_value().encode()):
-        raise UnauthorizedError("this route needs the header 'Authorization: Bearer <token>'")
+    ask_settings = Depends(get_settings)
+
+    async def check_token(
+        request: Request, token: BearerToken, settings: AdminSettings = ask_settings
+    ) -> None:
+        if is_direct(request.scope):
+            return
+        if settings.admin_token is None:
+            raise UnauthorizedError("admin routes are closed: ADMIN_TOKEN is not set")
+        given = token.credentials if token else ""
+        expected = settings.admin_token.get_secret_value()
+        if not hmac.compare_digest(given.encode(), expected.encode()):
+            raise UnauthorizedError("this route needs the header 'Authorization: Bearer <token>'")
+
+    return check_token
