@@ -1,0 +1,28 @@
+"""Write each function's OpenAPI document beside its code: functions/*/openapi.json."""
+
+import json
+from importlib import import_module
+from pathlib import Path
+
+PLACES = {
+    "predictor": Path("functions/predict/openapi.json"),
+    "trainer": Path("functions/train/openapi.json"),
+    "drift_monitor": Path("functions/drift/openapi.json"),
+}
+
+
+def openapi_document(package: str) -> str:
+    """Return the document of one function's app, as it is committed."""
+    app = import_module(f"{package}.app").app
+    return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write all documents."""
+    for package, path in PLACES.items():
+        path.write_text(openapi_document(package), encoding="utf-8")
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
