@@ -67,13 +67,18 @@ class DataFolder:
         """Return the secret called `name`, generated when first asked for."""
         path = self.secret_path(name)
         if not path.exists():
-            # Written whole before it gets its name: a crash leaves no empty secret.
-            draft = path.with_suffix(".new")
-            draft.unlink(missing_ok=True)
-            draft.touch(mode=0o600, exist_ok=False)
-            draft.write_text(secrets.token_urlsafe(24))
-            draft.replace(path)
+            self.write_private(name, secrets.token_urlsafe(24))
         return path.read_text()
+
+    def write_private(self, name: str, content: str) -> Path:
+        """Write a file that only this user may read, whole or not at all, and return its path."""
+        path = self.path / name
+        draft = path.with_name(f"{name}.new")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(content)
+        draft.replace(path)
+        return path
 
 
 def _try_lock(descriptor: int) -> bool:

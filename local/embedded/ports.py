@@ -16,8 +16,10 @@ HOST = "127.0.0.1"
 class PortTakenError(ConfigurationError):
     """Another program listens on the port that a server needs."""
 
-    def __init__(self, port: int, service: str) -> None:
-        super().__init__(f"port {port}, which {service} needs, is taken by another program")
+    def __init__(self, port: int, service: str, *, advice: str = "choose another") -> None:
+        super().__init__(
+            f"port {port}, which {service} needs, is taken by another program: {advice}"
+        )
 
 
 @dataclass(frozen=True)

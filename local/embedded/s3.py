@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
@@ -15,6 +16,9 @@ from embedded.http import answers
 from embedded.ports import HOST
 from embedded.supervisor import ServerSpec
 from matinee.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 BUCKET = "matinee-models"
 REGION = "us-east-1"
@@ -71,7 +75,23 @@ class S3:
 
     def ensure_bucket(self, name: str = BUCKET) -> None:
         """Create a bucket that keeps old versions, unless it exists."""
-        client = boto3.client(
+        client = self._client()
+        try:
+            client.head_bucket(Bucket=name)
+        except ClientError:
+            client.create_bucket(Bucket=name)
+        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        client.close()
+
+    def holds(self, bucket: str, key: str) -> bool:
+        """Whether a bucket has an object of that name."""
+        client = self._client()
+        listed = client.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
+        client.close()
+        return any(found["Key"] == key for found in listed.get("Contents", []))
+
+    def _client(self) -> S3Client:
+        return boto3.client(
             "s3",
             endpoint_url=self.url,
             region_name=REGION,
@@ -79,12 +99,6 @@ class S3:
             aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
             config=Config(connect_timeout=5, read_timeout=10),
         )
-        try:
-            client.head_bucket(Bucket=name)
-        except ClientError:
-            client.create_bucket(Bucket=name)
-        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-        client.close()
 
 
 def _program() -> Path:

@@ -50,11 +50,15 @@ class Server:
         """Return once the server answers; show its log's end when it dies or takes too long."""
         deadline = self._spawned + self.spec.start_seconds
         while not self.spec.is_ready():
-            if self.process.poll() is not None:
-                raise self._failure(f"ended with status {self.process.returncode}")
+            self.check()
             if time.monotonic() > deadline:
                 raise self._failure(f"did not answer within {self.spec.start_seconds:.0f} s")
             time.sleep(POLL_SECONDS)
+
+    def check(self) -> None:
+        """Raise if the server ended."""
+        if self.process.poll() is not None:
+            raise self._failure(f"ended with status {self.process.returncode}")
 
     def stop(self) -> None:
         """Ask the server to end, and end it with all that it started."""
@@ -103,9 +107,10 @@ class Supervisor:
             if self._servers:
                 self.stop()
 
-    def first_ended(self) -> Server | None:
-        """Return a server that ended though nobody asked it to."""
-        return next((server for server in self._servers if server.process.poll() is not None), None)
+    def check(self) -> None:
+        """Raise if a server ended though nobody asked it to."""
+        for server in self._servers:
+            server.check()
 
     def _spawn(self, spec: ServerSpec) -> subprocess.Popen[bytes]:
         with spec.log.open("ab") as log:

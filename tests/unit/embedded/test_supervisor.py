@@ -53,16 +53,15 @@ def test_stop_ends_a_server_that_ignores_its_signal(
     assert server.process.returncode == -signal.SIGKILL
 
 
-def test_first_ended_names_the_server_that_died(tmp_path: Path) -> None:
+def test_check_names_the_server_that_died(tmp_path: Path) -> None:
     supervisor = Supervisor()
-    stays = supervisor.start(python_server(WAIT_FOR_SIGNAL, tmp_path / "stays"))
-    dies = supervisor.start(python_server(WAIT_FOR_SIGNAL, tmp_path / "dies"))
-    for server in (stays, dies):
-        server.wait_until_ready()
-    assert supervisor.first_ended() is None
-    os.kill(dies.process.pid, signal.SIGKILL)
-    dies.process.wait()
-    assert supervisor.first_ended() is dies
+    server = supervisor.start(python_server(WAIT_FOR_SIGNAL, tmp_path / "log"))
+    server.wait_until_ready()
+    supervisor.check()
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+    with pytest.raises(UnavailableError, match="Test .*ended with status -9"):
+        supervisor.check()
     supervisor.stop()
 
 

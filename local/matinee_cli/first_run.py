@@ -1,0 +1,44 @@
+"""What only the first run does: import ratings, and train a model on them."""
+
+from __future__ import annotations
+
+import psycopg2
+
+from embedded import EmbeddedServices
+from embedded.s3 import BUCKET
+from matinee.stores.model_store import CHAMPION_KEY
+from matinee_cli.api_client import ApiClient
+
+PACKAGED_RATINGS = "packaged"
+
+
+def import_ratings_once(database_url: str) -> None:
+    """Import the packaged ratings unless there are ratings already."""
+    if _has_ratings(database_url):
+        return
+    # Pulls in pandas' relatives, which later starts can do without.
+    from dataset_import import run_import
+
+    print("Importing the packaged MovieLens ratings ...", flush=True)
+    run_import(PACKAGED_RATINGS, database_url)
+
+
+def train_once(services: EmbeddedServices, api: ApiClient) -> None:
+    """Train a model unless one is promoted already."""
+    assert services.s3 is not None
+    if services.s3.holds(BUCKET, CHAMPION_KEY):
+        return
+    print("Training the first model ...", flush=True)
+    run = api.train(on_step=lambda step: print(f"  {step}", flush=True))
+    print(f"  done: {run['model_version']}", flush=True)
+
+
+def _has_ratings(database_url: str) -> bool:
+    connection = psycopg2.connect(database_url, connect_timeout=5)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM ratings)")
+            row = cursor.fetchone()
+            return bool(row and row[0])
+    finally:
+        connection.close()

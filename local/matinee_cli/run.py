@@ -1,0 +1,61 @@
+"""``matinee run``: everything on this machine, from nothing to recommendations."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from embedded import EmbeddedServices
+from matinee.stores.schema import migrate
+from matinee_cli.api_client import ApiClient
+from matinee_cli.first_run import import_ratings_once, train_once
+from matinee_cli.foreground import stay
+from matinee_cli.options import RunPorts, add_place_options, choose_ports
+from matinee_cli.servers import ADMIN_TOKEN_SECRET, emulator_spec, page_spec
+from matinee_cli.signals import ending_raises_interrupt
+from matinee_cli.welcome import addresses, recommendations
+
+DESCRIPTION = """\
+Start PostgreSQL, S3, MLflow, the functions behind their API, and the web page. The first time,
+import the packaged MovieLens ratings and train a model; later starts keep both. Ctrl-C stops all.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    parser = subparsers.add_parser("run", description=DESCRIPTION)
+    add_place_options(parser)
+    parser.add_argument("--no-ui", action="store_true", help="leave out the web page")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start everything and stay."""
+    started = time.monotonic()
+    ports = choose_ports(args, RunPorts())
+    with ending_raises_interrupt():
+        _say(f"Starting PostgreSQL, S3 and MLflow (data and logs in {args.data_dir}) ...")
+        with EmbeddedServices(args.data_dir, ports=ports) as services:
+            _prepare(services, ports, with_page=not args.no_ui)
+            _say(f"Up after {time.monotonic() - started:.0f} s.\n")
+            _say(addresses(ports, services.folder, with_page=not args.no_ui))
+            return stay(services.supervisor)
+
+
+def _prepare(services: EmbeddedServices, ports: RunPorts, *, with_page: bool) -> None:
+    """Bring up what stands on the backing servers, and what they must hold for it."""
+    database_url = services.environment["DATABASE_URL"]
+    migrate(database_url)
+    import_ratings_once(database_url)
+    servers = [services.supervisor.start(emulator_spec(services, ports))]
+    if with_page:
+        servers.append(services.supervisor.start(page_spec(services.folder, ports)))
+    for server in servers:
+        server.wait_until_ready()
+    with ApiClient(ports.api, services.folder.secret(ADMIN_TOKEN_SECRET)) as api:
+        train_once(services, api)
+        api.wait_until_ready(services.supervisor)
+        _say(recommendations(api))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)

@@ -1,0 +1,57 @@
+"""What `matinee run` shows when everything is up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedded.folder import DataFolder
+from matinee_cli.api_client import ApiClient
+from matinee_cli.options import RunPorts
+from matinee_cli.servers import ADMIN_TOKEN_SECRET
+
+EXAMPLE_USER = 15
+TITLE_WIDTH = 48
+
+
+def recommendations(api: ApiClient) -> str:
+    """Return the example user's ten movies, one a line with stars and the first reason."""
+    answer = api.recommend(EXAMPLE_USER, n=10)
+    heading = f"\nUser {EXAMPLE_USER} should watch ({answer['strategy']}):\n"
+    lines = [f"  {place:2}. {_line(item)}" for place, item in enumerate(answer["items"], start=1)]
+    return "\n".join([heading, *lines, ""])
+
+
+def addresses(ports: RunPorts, folder: DataFolder, *, with_page: bool) -> str:
+    """Return where everything is, and a command to try."""
+    page = [f"  Web page    http://localhost:{ports.ui}"] if with_page else []
+    return "\n".join(
+        [
+            *page,
+            f"  API         http://localhost:{ports.api}",
+            f"  MLflow      http://localhost:{ports.mlflow}",
+            f"  PostgreSQL  localhost:{ports.postgres}",
+            f"  S3          http://localhost:{ports.s3}",
+            f"  Lambda      http://localhost:{ports.invoke} (Invoke API)",
+            "",
+            f"  Admin token in {folder.secret_path(ADMIN_TOKEN_SECRET)}",
+            f"  Logs in        {folder.logs}",
+            "",
+            "Try:",
+            f"  curl -s -X POST http://localhost:{ports.api}/predict/ "
+            f"-H 'content-type: application/json' -d '{{\"user_id\": {EXAMPLE_USER}}}'",
+            "",
+            "Ctrl-C stops everything; data and models stay for the next start.",
+        ]
+    )
+
+
+def _line(item: dict[str, Any]) -> str:
+    year = f" ({item['year']})" if item["year"] else ""
+    title = f"{item['title']}{year}"
+    because = item.get("because") or []
+    reason = f"  because of {because[0]['title']}" if because else ""
+    return f"{title:{TITLE_WIDTH}} {_stars(item['predicted_rating'])}{reason}"
+
+
+def _stars(rating: float | None) -> str:
+    return "   -   " if rating is None else f"{rating:.1f} stars"
