@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
+import psycopg2
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
@@ -31,6 +32,7 @@ from matinee.stores.import_rows import (
 from matinee.stores.long_sessions import long_session
 
 _ROWS_PER_CHUNK = 4096
+_BYTES_PER_READ = 65_536
 _Row = TypeVar("_Row")
 
 
@@ -240,8 +242,13 @@ class BulkLoad:
         return WrittenCounts(*row)
 
     def _copy(self, target: str, rows: Iterable[_Row], to_line: Callable[[_Row], str]) -> None:
-        lines = map(to_line, rows)
-        self._cursor.copy_expert(f"COPY {target} FROM STDIN", _LineReader(lines), 65536)
+        reader = _LineReader(map(to_line, rows))
+        try:
+            self._cursor.copy_expert(f"COPY {target} FROM STDIN", reader, _BYTES_PER_READ)
+        except psycopg2.Error:
+            if reader.error is not None:  # which psycopg2 hides behind one of its own
+                raise reader.error from None
+            raise
 
 
 class _LineReader(io.RawIOBase):
@@ -250,11 +257,16 @@ class _LineReader(io.RawIOBase):
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
         self._buffer = b""
+        self.error: BaseException | None = None
 
     def read(self, size: int = -1, /) -> bytes:
         """Return at most `size` bytes, none at the end."""
         if not self._buffer:
-            self._buffer = "".join(islice(self._lines, _ROWS_PER_CHUNK)).encode()
+            try:
+                self._buffer = "".join(islice(self._lines, _ROWS_PER_CHUNK)).encode()
+            except BaseException as error:
+                self.error = error
+                raise
         end = len(self._buffer) if size < 0 else size
         chunk, self._buffer = self._buffer[:end], self._buffer[end:]
         return chunk

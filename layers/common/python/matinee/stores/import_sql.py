@@ -128,7 +128,7 @@ SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FR
 
 HAS_RATINGS = "SELECT EXISTS (SELECT FROM ratings)"
 
-# Checking a million references one by one takes longer than all the rest of a first import, checking
+# Checking a million references one by one takes longer than the rest of a first import, checking
 # them together a tenth of a second. The lock keeps everybody else out until the commit.
 LOCK_RATINGS = "LOCK TABLE ratings IN ACCESS EXCLUSIVE MODE"
 
