@@ -21,6 +21,7 @@ MatineeError
   x TrainingError                  this run is void
       x NotEnoughRatingsError
       x FitDivergedError
+      x NotEnoughMemoryError
   x DriftError                     no verdict possible
 """
 
@@ -158,6 +159,12 @@ class FitDivergedError(TrainingError):
     """A fitted array holds values that are not finite."""
 
     code = "fit_diverged"
+
+
+class NotEnoughMemoryError(TrainingError):
+    """The chosen algorithm would need more memory than there is."""
+
+    code = "not_enough_memory"
 
 
 class DriftError(MatineeError):

@@ -81,7 +81,7 @@ def load_model(folder: Path, *, read_range: ReadRange | None = None) -> Model:
                     star_exponent=manifest.ranker.star_exponent,
                 ),
             ),
-            rater=_rater(manifest.rater, arrays),
+            rater=build_rater(manifest.rater, arrays),
             users=_users(manifest, arrays, read_range),
         )
     except KeyError as error:
@@ -106,7 +106,26 @@ def _map_checked_arrays(
     return arrays
 
 
-def _rater(facts: RaterFacts, arrays: Mapping[str, NDArray[Any]]) -> Rater:
+def build_rater(facts: RaterFacts, arrays: Mapping[str, NDArray[Any]]) -> Rater:
+    """Build the part that predicts stars.
+
+    Parameters
+    ----------
+    facts : RaterFacts
+        Kind and numbers.
+    arrays : mapping of str to ndarray
+        The per-item arrays of that kind, by name.
+
+    Returns
+    -------
+    Rater
+        Of the kind that `facts` names.
+
+    Raises
+    ------
+    KeyError
+        If an array is missing.
+    """
     if facts.kind == "factors":
         return FactorRater(
             global_mean=facts.global_mean,
