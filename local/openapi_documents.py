@@ -13,7 +13,7 @@ PLACES = {
 
 def openapi_document(package: str) -> str:
     """Return the document of one function's app, as it is committed."""
-    app = import_module(f"{package}.app").app
+    app = import_module(f"{package}.app").create_app()
     return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
 
 

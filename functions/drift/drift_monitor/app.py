@@ -6,16 +6,24 @@ from fastapi import FastAPI
 from mangum import Mangum
 
 from drift_monitor.routes import router
+from matinee.observability.logs import configure_logging
+from matinee.settings import EnvironmentSettings
 from matinee.web.direct import direct_handler
 from matinee.web.errors import add_error_replies
 
-app = FastAPI(
-    title="Matinee drift",
-    version="1",
-    description="Compares current traffic and ratings with the champion's reference window.",
-    openapi_url=None,
-)
-app.include_router(router)
-add_error_replies(app)
 
-handler = Mangum(app, lifespan="off", custom_handlers=[direct_handler("/drift/")])
+def create_app() -> FastAPI:
+    """Build the app."""
+    app = FastAPI(
+        title="Matinee: drift",
+        summary="Do current traffic and ratings still look like the champion's reference?",
+        version="1",
+        redirect_slashes=False,
+    )
+    add_error_replies(app)
+    app.include_router(router)
+    return app
+
+
+configure_logging(EnvironmentSettings.from_environment().log_level)
+handler = Mangum(create_app(), lifespan="off", custom_handlers=[direct_handler("/drift/")])

@@ -23,6 +23,7 @@ router = APIRouter(
 )
 
 
+@router.post("", include_in_schema=False, dependencies=[Depends(admin_only(get_settings))])
 @router.post(
     "/",
     status_code=501,
