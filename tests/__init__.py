@@ -1,0 +1,1 @@
+"""Proof, sorted by what must be running."""
