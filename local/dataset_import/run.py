@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dataset_import.checks import check_ratings
-from dataset_import.errors import SourceError, TooManyRejectsError
+from dataset_import.errors import DatasetImportError, SourceError, TooManyRejectsError
 from dataset_import.progress import Progress
 from dataset_import.source import Source
 from dataset_import.sources import SourceOptions, open_source
@@ -39,14 +39,16 @@ def run_import(
     """
     begun = time.monotonic()
     shown = Progress(enabled=progress)
-    with open_source(source, options or SourceOptions(), shown.download) as opened:
-        if opened.notice:
-            shown.say(opened.notice)
-        path = rejects_path or REJECTS_FOLDER / f"{_file_name(opened.name)}.csv"
-        migrate(database_url)
-        with bulk_load(database_url) as load:
-            summary = _import(opened, load, max_reject_share, path, shown, begun)
-    return summary
+    try:
+        with open_source(source, options or SourceOptions(), shown.download) as opened:
+            if opened.notice:
+                shown.say(opened.notice)
+            path = rejects_path or REJECTS_FOLDER / f"{_file_name(opened.name)}.csv"
+            migrate(database_url)
+            with bulk_load(database_url) as load:
+                return _import(opened, load, max_reject_share, path, shown, begun)
+    except OSError as exc:
+        raise DatasetImportError(f"nothing was imported: {exc}") from exc
 
 
 def _import(

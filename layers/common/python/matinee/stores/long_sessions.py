@@ -12,10 +12,15 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import parse_dsn
 
-from matinee.errors import ConfigurationError, RatingStoreUnavailableError
+from matinee.errors import ConfigurationError, DatabaseSchemaError, RatingStoreUnavailableError
 
 CONNECT_TIMEOUT_SECONDS = 10
 LOCK_TIMEOUT_SECONDS = 60
+
+_BAD_ADDRESS = (
+    "DATABASE_URL is not a PostgreSQL address: expected postgresql://user:password@host:port/dbname, "
+    "with signs such as @ : / ? # in the password percent-encoded"
+)
 
 
 @contextmanager
@@ -42,14 +47,18 @@ def long_session(database_url: str, *, purpose: str) -> Iterator[Connection]:
         If `database_url` is not an address that PostgreSQL understands.
     RatingStoreUnavailableError
         If the server does not answer, or is lost on the way.
+    DatabaseSchemaError
+        If a table is missing or may not be used.
     """
     connection = _connect(database_url, purpose)
     try:
         yield connection
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as exc:
         raise RatingStoreUnavailableError(
-            f"PostgreSQL gave up during {purpose}: {_first_line(exc)}"
+            f"PostgreSQL gave up during the {purpose}: {_first_line(exc)}"
         ) from exc
+    except psycopg2.ProgrammingError as exc:
+        raise DatabaseSchemaError(f"PostgreSQL refused the {purpose}: {_first_line(exc)}") from exc
     finally:
         connection.close()
 
@@ -59,10 +68,7 @@ def _connect(database_url: str, purpose: str) -> Connection:
         parse_dsn(database_url)
     except psycopg2.ProgrammingError:
         # The parser's own message quotes the address, password included.
-        raise ConfigurationError(
-            "DATABASE_URL is not a PostgreSQL address: "
-            "expected postgresql://user:password@host:port/dbname"
-        ) from None
+        raise ConfigurationError(_BAD_ADDRESS) from None
     try:
         return psycopg2.connect(
             database_url,
@@ -71,7 +77,15 @@ def _connect(database_url: str, purpose: str) -> Connection:
             options=f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c statement_timeout=0",
         )
     except psycopg2.OperationalError as exc:
+        if _may_quote_password(database_url):
+            raise ConfigurationError(_BAD_ADDRESS) from None
         raise RatingStoreUnavailableError(f"PostgreSQL: {_first_line(exc)}") from exc
+
+
+def _may_quote_password(database_url: str) -> bool:
+    """Tell whether a part of the password may have been taken for the host, which errors name."""
+    userinfo = database_url.partition("://")[2].rpartition("@")[0]
+    return userinfo.count(":") > 1 or any(sign in userinfo for sign in "@/?#[]")
 
 
 def _first_line(error: psycopg2.Error) -> str:
