@@ -12,15 +12,17 @@ from matinee_cli.api_client import ApiClient
 PACKAGED_RATINGS = "packaged"
 
 
-def import_ratings_once(database_url: str) -> None:
+def import_ratings_once(services: EmbeddedServices) -> None:
     """Import the packaged ratings unless there are ratings already."""
+    database_url = services.environment["DATABASE_URL"]
     if _has_ratings(database_url):
         return
     # Pulls in pandas' relatives, which later starts can do without.
     from dataset_import import run_import
 
     print("Importing the packaged MovieLens ratings ...", flush=True)
-    run_import(PACKAGED_RATINGS, database_url)
+    rejects = services.folder.path / "rejects" / f"{PACKAGED_RATINGS}.csv"
+    run_import(PACKAGED_RATINGS, database_url=database_url, rejects_path=rejects)
 
 
 def train_once(services: EmbeddedServices, api: ApiClient) -> None:

@@ -43,9 +43,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _prepare(services: EmbeddedServices, ports: RunPorts, *, with_page: bool) -> None:
     """Bring up what stands on the backing servers, and what they must hold for it."""
-    database_url = services.environment["DATABASE_URL"]
-    migrate(database_url)
-    import_ratings_once(database_url)
+    migrate(services.environment["DATABASE_URL"])
+    import_ratings_once(services)
     servers = [services.supervisor.start(emulator_spec(services, ports))]
     if with_page:
         servers.append(services.supervisor.start(page_spec(services.folder, ports)))

@@ -1,0 +1,99 @@
+"""`matinee run` as a user knows it: everything from nothing, and again from what is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+pytestmark = pytest.mark.integration
+
+LAST_LINE = "Ctrl-C stops everything"
+GONE_SECONDS = 15
+
+
+@dataclass
+class Run:
+    """A `matinee run` that is up."""
+
+    process: subprocess.Popen[str]
+    output: str
+
+    @property
+    def api_url(self) -> str:
+        found = re.search(r"API +(http://localhost:\d+)", self.output)
+        assert found is not None
+        return found[1]
+
+
+@pytest.fixture(scope="module")
+def data_folder() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="matinee-tests-"))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path)
+
+
+@contextmanager
+def matinee_run(data_folder: Path) -> Iterator[Run]:
+    command = ["run", "--pick-ports", "--data-dir", str(data_folder)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "matinee_cli", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdout is not None
+    with process.stdout as stream:
+        lines = []
+        for line in stream:
+            lines.append(line)
+            if LAST_LINE in line:
+                break
+        output = "".join(lines)
+        assert LAST_LINE in output, output
+        try:
+            yield Run(process, output)
+        finally:
+            process.send_signal(signal.SIGINT)
+            stream.read()
+            process.wait(60)
+
+
+def test_first_run_imports_trains_and_recommends_then_stops_cleanly(data_folder: Path) -> None:
+    with matinee_run(data_folder) as run:
+        family = psutil.Process(run.process.pid).children(recursive=True)
+        answer = httpx.post(f"{run.api_url}/predict/", json={"user_id": 15}, timeout=30)
+        stranger = httpx.post(f"{run.api_url}/predict/", json={"user_id": 99_999_999}, timeout=30)
+    assert run.process.returncode == 0
+    assert psutil.wait_procs(family, timeout=GONE_SECONDS)[1] == []
+
+    assert "Importing" in run.output
+    assert "Training" in run.output
+    assert "because of" in run.output
+    assert (data_folder / "admin-token").read_text() not in run.output
+    assert answer.json()["strategy"] == "model"
+    assert len(answer.json()["items"]) == 10
+    assert stranger.json()["strategy"] == "popular"
+
+
+def test_second_run_keeps_data_and_model(data_folder: Path) -> None:
+    with matinee_run(data_folder) as run:
+        model = httpx.get(f"{run.api_url}/model", timeout=30)
+    assert model.status_code == 200
+    assert "Importing" not in run.output
+    assert "Training" not in run.output
+    assert "User 15 should watch" in run.output

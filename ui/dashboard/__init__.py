@@ -1,0 +1,1 @@
+"""Streamlit pages that know only the HTTP contract."""
