@@ -35,7 +35,7 @@ $(VENV)/.uv: requirements/uv.txt | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(VENV)/.build: requirements/build.txt pyproject.toml $(VENV)/.uv
+$(VENV)/.build: requirements/build.txt pyproject.toml | $(VENV)/.uv
 	$(INSTALL) --python $(VENV)/bin/python -r $<
 	$(UV) pip install --quiet --python $(VENV)/bin/python --offline --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -49,7 +49,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.local
 	@touch $@
 
 # These two freeze versions that Matinee's own packages do not, hence environments of their own.
-.tools/%/.stamp: requirements/%.txt $(VENV)/.uv
+.tools/%/.stamp: requirements/%.txt | $(VENV)/.uv
 	$(UV) venv --quiet --clear --python $(VENV)/bin/python .tools/$*
 	$(INSTALL) --python .tools/$*/bin/python -r $<
 	@touch $@
