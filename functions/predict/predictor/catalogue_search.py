@@ -26,10 +26,11 @@ def search_model(
         year_to=query.year_to,
     )
     words = [word.lower() for word in query.words]
-    found = []
-    for row in np.flatnonzero(candidates).tolist():
-        title = catalogue.title(row).lower()
-        if all(word in title for word in words):
-            found.append((catalogue.title(row), row))
-    found.sort()
-    return [catalogue.movie(row) for _, row in found[offset : offset + limit]], len(found)
+    rows = np.flatnonzero(candidates)
+    found = sorted(
+        (title, row)
+        for title, row in zip(catalogue.titles(rows), rows.tolist(), strict=True)
+        if all(word in title.lower() for word in words)
+    )
+    page = np.array([row for _, row in found[offset : offset + limit]], np.int64)
+    return catalogue.movies(page), len(found)

@@ -17,6 +17,9 @@ from matinee.scoring.history import UNKNOWN_TIME, History
 from matinee.scoring.ranking import rank_top_n
 from matinee.scoring.rater import RatedUser
 
+_SCORE_DIGITS = 6
+_STAR_DIGITS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -131,26 +134,42 @@ def genre_columns(catalogue: Catalogue, genres: Sequence[str]) -> list[int]:
 def _describe(
     model: Model, user: RatedUser, chosen: Indices, scores: Vector, n_reasons: int
 ) -> tuple[RecommendedItem, ...]:
-    stars = model.rater.predict(user, chosen)
-    contributions = model.ranker.contributions(user.history, chosen)
+    columns = zip(
+        model.catalogue.movies(chosen),
+        np.round(scores, _SCORE_DIGITS).tolist(),
+        np.round(model.rater.predict(user, chosen), _STAR_DIGITS).tolist(),
+        _reasons(model, user.history, chosen, n_reasons),
+        strict=True,
+    )
     return tuple(
         RecommendedItem(
-            movie=model.catalogue.movie(row),
-            score=score,
-            predicted_rating=rating,
-            because=_reasons(model.catalogue, user.history, parts, n_reasons),
+            movie.movie_id, movie.title, movie.year, movie.genres, score, stars, because
         )
-        for row, score, rating, parts in zip(
-            chosen.tolist(), scores.tolist(), stars.tolist(), contributions, strict=True
-        )
+        for movie, score, stars, because in columns
     )
 
 
 def _reasons(
-    catalogue: Catalogue, history: History, parts: Vector, n_reasons: int
-) -> tuple[Reason, ...]:
-    best = rank_top_n(parts, parts > 0, n_reasons)
-    return tuple(
-        Reason(catalogue.movie(row), part)
-        for row, part in zip(history.item_indices[best].tolist(), parts[best].tolist(), strict=True)
-    )
+    model: Model, history: History, chosen: Indices, n_reasons: int
+) -> list[tuple[Reason, ...]]:
+    """Return, for each chosen item, the rated movies that added most to its score."""
+    n_reasons = min(n_reasons, len(history))
+    if n_reasons == 0:
+        return [()] * len(chosen)
+    contributions = model.ranker.contributions(history, chosen)
+    best = np.argsort(-contributions, axis=1, kind="stable")[:, :n_reasons]
+    rated = history.item_indices[best].ravel()
+    parts = np.take_along_axis(contributions, best, axis=1).ravel().astype(np.float64)
+    reasons = [
+        Reason(movie_id, title, part)
+        for movie_id, title, part in zip(
+            model.catalogue.item_ids[rated].tolist(),
+            model.catalogue.titles(rated),
+            np.round(parts, _SCORE_DIGITS).tolist(),
+            strict=True,
+        )
+    ]
+    return [
+        tuple(reason for reason in reasons[start : start + n_reasons] if reason.contribution > 0)
+        for start in range(0, len(reasons), n_reasons)
+    ]

@@ -18,7 +18,7 @@ from predictor.dependencies import Services, Uses
 from predictor.histories import KnownUser, know_users
 from predictor.metrics import LISTS
 from predictor.recommend import Wish, history_of, recommend
-from predictor.routes.replies import item_fields, json_reply
+from predictor.routes.replies import json_reply
 from predictor.schemas import (
     BatchBody,
     BatchReply,
@@ -131,7 +131,7 @@ def _list_for(
             user_id=user_id,
             strategy=fields["strategy"],
             model_version=model.manifest.version,
-            movie_ids=[item.movie.movie_id for item in items],
+            movie_ids=[item.movie_id for item in items],
             scores=[item.score for item in items],
             predicted_ratings=[item.predicted_rating for item in items],
             filters=body.model_dump(include=_FILTERS, exclude_defaults=True),
@@ -155,5 +155,5 @@ def _list_fields(
         "user_id": user_id,
         "strategy": strategy.value,
         "model_version": model.manifest.version,
-        "items": [item_fields(item) for item in items],
+        "items": items,
     }

@@ -8,14 +8,11 @@ import orjson
 from fastapi import Response
 
 from matinee.domain.movies import Movie
-from matinee.domain.recommendation import RecommendedItem
 from predictor.schemas import MovieReply
-
-_DIGITS = 6
 
 
 def json_reply(body: dict[str, Any], status: int = 200) -> Response:
-    """Send a body that its route built itself, without a second validation."""
+    """Send a body that its route built itself; orjson writes dataclasses as objects."""
     return Response(orjson.dumps(body), status, media_type="application/json")
 
 
@@ -32,19 +29,3 @@ def movie_fields(movie: Movie) -> dict[str, Any]:
 def movie_reply(movie: Movie) -> MovieReply:
     """Return a movie as it is sent."""
     return MovieReply(**movie_fields(movie))
-
-
-def item_fields(item: RecommendedItem) -> dict[str, Any]:
-    """Return the fields of an `ItemReply`."""
-    return movie_fields(item.movie) | {
-        "score": round(item.score, _DIGITS),
-        "predicted_rating": round(item.predicted_rating, 2),
-        "because": [
-            {
-                "movie_id": reason.movie.movie_id,
-                "title": reason.movie.title,
-                "contribution": round(reason.contribution, _DIGITS),
-            }
-            for reason in item.because
-        ],
-    }

@@ -89,20 +89,33 @@ class Catalogue:
             return places, np.zeros(len(wanted), np.bool_)
         return places, self.item_ids[places] == wanted
 
-    def title(self, row: int) -> str:
-        """Return the title at a row."""
-        start, stop = self.item_title_offsets[row], self.item_title_offsets[row + 1]
-        return self.item_titles[start:stop].tobytes().decode()
+    def titles(self, rows: Indices) -> list[str]:
+        """Return the titles at some rows."""
+        starts = self.item_title_offsets[rows].tolist()
+        stops = self.item_title_offsets[rows + 1].tolist()
+        text = self.item_titles.data
+        return [str(text[start:stop], "utf-8") for start, stop in zip(starts, stops, strict=True)]
+
+    def movies(self, rows: Indices) -> list[Movie]:
+        """Return the movies at some rows."""
+        genres: list[list[str]] = [[] for _ in rows]
+        for place, column in np.argwhere(self.item_genres[rows]).tolist():
+            genres[place].append(self.genres[column])
+        columns = zip(
+            self.item_ids[rows].tolist(),
+            self.titles(rows),
+            self.item_years[rows].tolist(),
+            genres,
+            strict=True,
+        )
+        return [
+            Movie(movie_id, title, None if year == UNKNOWN_YEAR else year, tuple(names))
+            for movie_id, title, year, names in columns
+        ]
 
     def movie(self, row: int) -> Movie:
         """Return the movie at a row."""
-        year = int(self.item_years[row])
-        return Movie(
-            movie_id=int(self.item_ids[row]),
-            title=self.title(row),
-            year=None if year == UNKNOWN_YEAR else year,
-            genres=tuple(self.genres[column] for column in np.flatnonzero(self.item_genres[row])),
-        )
+        return self.movies(np.array([row]))[0]
 
 
 def catalogue_arrays(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matinee.domain.movies import Movie
-
 
 class Strategy(StrEnum):
     """How a list was made."""
@@ -27,7 +25,8 @@ class Strategy(StrEnum):
 class Reason:
     """A rated movie that spoke for a recommended one; `contribution` is its part of the score."""
 
-    movie: Movie
+    movie_id: int
+    title: str
     contribution: float
 
 
@@ -35,15 +34,10 @@ class Reason:
 class RecommendedItem:
     """One place in a list; `score` is unitless, `predicted_rating` is in stars."""
 
-    movie: Movie
+    movie_id: int
+    title: str
+    year: int | None
+    genres: tuple[str, ...]
     score: float
     predicted_rating: float
     because: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Recommendation:
-    """A list of movies, best first, and the strategy that made it."""
-
-    strategy: Strategy
-    items: tuple[RecommendedItem, ...]

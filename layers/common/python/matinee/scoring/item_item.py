@@ -77,15 +77,16 @@ class ItemItemScorer:
         split = np.zeros((len(item_indices), n_rated), np.float32)
         if n_rated == 0 or len(item_indices) == 0:
             return split
+        targets = self.neighbors[history.item_indices].ravel()
         place = np.full(len(self.neighbors), -1, np.int32)
         place[item_indices] = np.arange(len(item_indices), dtype=np.int32)
-        places = place[self.neighbors[history.item_indices]]
-        rated, column = np.nonzero(places >= 0)
+        # Few of the many targets are asked about: finding them in a table of bools is cheapest.
+        is_wanted = place >= 0
+        hits = np.flatnonzero(is_wanted[targets])
+        rated, column = np.divmod(hits, self.neighbors.shape[1])
         spoken = self.weights[history.item_indices[rated], column]
         # Padding repeats an index with weight 0, so the same cell can come up more than once.
         np.add.at(
-            split,
-            (places[rated, column], rated),
-            spoken * self.weighting.weigh(history)[rated],
+            split, (place[targets[hits]], rated), spoken * self.weighting.weigh(history)[rated]
         )
         return split
