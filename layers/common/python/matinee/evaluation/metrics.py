@@ -32,8 +32,8 @@ def ndcg_at_n(hits: Mask, n_relevant: Indices) -> Vector:
     n = hits.shape[1]
     discounts = 1 / np.log2(np.arange(2, n + 2))
     ideal = np.concatenate([[0.0], np.cumsum(discounts)])
-    gains: Vector = hits @ discounts
-    return gains / ideal[np.minimum(n_relevant, n)]
+    ndcg: Vector = (hits @ discounts) / ideal[np.minimum(n_relevant, n)]
+    return ndcg
 
 
 def recall_at_n(hits: Mask, n_relevant: Indices) -> Vector:

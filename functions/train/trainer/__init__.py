@@ -1,0 +1,1 @@
+"""Fits a challenger on a dated snapshot of ratings."""
