@@ -43,7 +43,7 @@ def run_import(
         with open_source(source, options or SourceOptions(), shown.download) as opened:
             if opened.notice:
                 shown.say(opened.notice)
-            path = rejects_path or REJECTS_FOLDER / f"{_file_name(opened.name)}.csv"
+            path = rejects_path or REJECTS_FOLDER / _file_name(opened.name)
             migrate(database_url)
             with bulk_load(database_url) as load:
                 return _import(opened, load, max_reject_share, path, shown, begun)
@@ -147,4 +147,5 @@ def _record(summary: ImportSummary, started_at: datetime) -> ImportRecord:
 
 
 def _file_name(name: str) -> str:
-    return re.sub(r"[^\w.-]+", "_", name).strip("._") or "rejects"
+    safe = re.sub(r"[^\w.-]+", "_", name).strip("._") or "rejects"
+    return f"{safe.removesuffix('.csv')}.csv"

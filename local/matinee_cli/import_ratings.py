@@ -141,8 +141,8 @@ def _database_url() -> str:
     url = os.environ.get("DATABASE_URL")
     if not url:
         raise ConfigurationError(
-            "DATABASE_URL is not set. `matinee services` starts a PostgreSQL and writes where it is "
-            "to .matinee/services.env: set -a; . .matinee/services.env; set +a"
+            "DATABASE_URL is not set. `matinee services` starts a PostgreSQL and writes where it "
+            "is to .matinee/services.env: set -a; . .matinee/services.env; set +a"
         )
     return url
 
