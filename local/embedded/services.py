@@ -19,6 +19,7 @@ class EmbeddedServices:
 
     A context manager: the servers answer inside the block and are gone after it. Leave one out by
     saying so; MLflow needs S3. `supervisor` may start further servers that must end with these.
+    Without `await_mlflow` the slowest of the three may still be coming up when the block begins.
     """
 
     def __init__(
@@ -29,10 +30,12 @@ class EmbeddedServices:
         postgres: bool = True,
         s3: bool = True,
         mlflow: bool = True,
+        await_mlflow: bool = True,
     ) -> None:
         ports = ports or Ports()
         self.folder = DataFolder(folder)
         self.supervisor = Supervisor()
+        self._await_mlflow = await_mlflow
         self.postgres = Postgres(self.folder, ports.postgres) if postgres else None
         self.s3 = S3(self.folder, ports.s3) if s3 or mlflow else None
         self.mlflow = (
@@ -58,13 +61,13 @@ class EmbeddedServices:
         self.supervisor = Supervisor(inherited=[self.folder.acquire()])
         try:
             # The slowest first, so that it comes up while the others are made ready.
-            servers = [
-                self.supervisor.start(service.spec())
+            mlflow, *servers = [
+                self.supervisor.start(service.spec()) if service else None
                 for service in (self.mlflow, self.s3, self.postgres)
-                if service
             ]
-            for server in servers:
-                server.wait_until_ready()
+            for server in [*servers, mlflow if self._await_mlflow else None]:
+                if server:
+                    server.wait_until_ready()
             if self.s3:
                 self.s3.ensure_bucket()
             if self.postgres:

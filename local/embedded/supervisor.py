@@ -98,6 +98,11 @@ class Supervisor:
         self._servers.append(server)
         return server
 
+    def wait_until_ready(self) -> None:
+        """Return once every server answers."""
+        for server in self._servers:
+            server.wait_until_ready()
+
     def stop(self) -> None:
         """Stop every server, whatever happens to one of them."""
         try:

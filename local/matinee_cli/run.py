@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     ports = choose_ports(args, RunPorts())
     with ending_raises_interrupt():
         _say(f"Starting PostgreSQL, S3 and MLflow (data and logs in {args.data_dir}) ...")
-        with EmbeddedServices(args.data_dir, ports=ports) as services:
+        with EmbeddedServices(args.data_dir, ports=ports, await_mlflow=False) as services:
             _prepare(services, ports, with_page=not args.no_ui)
             _say(f"Up after {time.monotonic() - started:.0f} s.\n")
             _say(addresses(ports, services.folder, with_page=not args.no_ui))
@@ -45,11 +45,10 @@ def _prepare(services: EmbeddedServices, ports: RunPorts, *, with_page: bool) ->
     """Bring up what stands on the backing servers, and what they must hold for it."""
     migrate(services.environment["DATABASE_URL"])
     import_ratings_once(services)
-    servers = [services.supervisor.start(emulator_spec(services, ports))]
+    services.supervisor.start(emulator_spec(services, ports))
     if with_page:
-        servers.append(services.supervisor.start(page_spec(services.folder, ports)))
-    for server in servers:
-        server.wait_until_ready()
+        services.supervisor.start(page_spec(services.folder, ports))
+    services.supervisor.wait_until_ready()
     with ApiClient(ports.api, services.folder.secret(ADMIN_TOKEN_SECRET)) as api:
         train_once(services, api)
         api.wait_until_ready(services.supervisor)
