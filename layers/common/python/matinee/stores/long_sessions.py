@@ -19,7 +19,8 @@ LOCK_TIMEOUT_SECONDS = 60
 
 _BAD_ADDRESS = (
     "DATABASE_URL is not a PostgreSQL address: expected "
-    "postgresql://user:password@host:port/dbname, with signs such as @ : / ? # in the password percent-encoded"
+    "postgresql://user:password@host:port/dbname, "
+    "with signs such as @ : / ? # in the password percent-encoded"
 )
 
 

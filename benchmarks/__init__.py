@@ -1,0 +1,1 @@
+"""What Matinee promises about speed, measured as ratios in one run."""
