@@ -13,7 +13,7 @@ import pytest
 from dataset_import import SourceOptions, run_import
 from dataset_import.checks import check_ratings
 from dataset_import.errors import DatasetImportError, SourceError, TooManyRejectsError
-from matinee.errors import RatingStoreUnavailableError
+from matinee.errors import ConflictError, RatingStoreUnavailableError
 from matinee.stores.bulk_load import bulk_load
 from matinee_cli.main import main
 
@@ -277,6 +277,14 @@ def test_import_whose_server_goes_away_says_so(database_url: str) -> None:
             "WHERE application_name = 'matinee-import' AND datname = current_database()",
         )
         load.count_rows()
+
+
+def test_import_during_another_is_refused(database_url: str, ml_test: Path) -> None:
+    with (
+        bulk_load(database_url),
+        pytest.raises(ConflictError, match="another import is at work"),
+    ):
+        run_import(ml_test, database_url=database_url)
 
 
 def test_import_memory_does_not_grow_with_the_file(database_url: str) -> None:

@@ -19,6 +19,7 @@ import psycopg2
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
+from matinee.errors import ConflictError
 from matinee.stores import import_sql as sql
 from matinee.stores.import_rows import (
     LinkRow,
@@ -81,16 +82,20 @@ def bulk_load(database_url: str) -> Iterator[BulkLoad]:
     ------
     BulkLoad
         Committed when the block ends well, rolled back whole when it raises.
+
+    Raises
+    ------
+    ConflictError
+        If another import is at work in this database.
     """
     with (
         long_session(database_url, purpose="import") as connection,
         connection,
         connection.cursor() as cursor,
     ):
-        cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute("SET LOCAL temp_buffers = '64MB'")
-        cursor.execute(sql.CREATE_STAGING)
-        yield BulkLoad(cursor)
+        load = BulkLoad(cursor)
+        load.begin()
+        yield load
 
 
 class BulkLoad:
@@ -98,6 +103,14 @@ class BulkLoad:
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
+
+    def begin(self) -> None:
+        """Keep other imports out and make the temporary tables."""
+        if not self._value(sql.TRY_LOCK_IMPORTS):
+            raise ConflictError("another import is at work in this database; try again after it")
+        self._cursor.execute("SET LOCAL work_mem = '64MB'")
+        self._cursor.execute("SET LOCAL temp_buffers = '64MB'")
+        self._cursor.execute(sql.CREATE_STAGING)
 
     def stage_movies(self, rows: Iterable[MovieRow | Reject]) -> None:
         """Copy movies into their temporary table.

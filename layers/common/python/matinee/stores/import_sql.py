@@ -4,6 +4,9 @@ Rows wait in temporary tables; `kind` says why a row is refused, null while noth
 it.
 """
 
+# Two imports would wait for each other's rows and table locks in turn.
+TRY_LOCK_IMPORTS = "SELECT pg_try_advisory_xact_lock(hashtext('matinee import'))"
+
 CREATE_STAGING = """
 CREATE TEMP TABLE movie_rows (
     line bigint, movie_id bigint, title text, year smallint, genres text[],

@@ -75,6 +75,7 @@ def _connect(database_url: str, purpose: str) -> Connection:
             database_url,
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             application_name=f"matinee-{purpose}",
+            client_encoding="UTF8",
             options=f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c statement_timeout=0",
         )
     except psycopg2.OperationalError as exc:
