@@ -13,6 +13,7 @@ from matinee.observability.logs import configure_logging
 from matinee.settings import EnvironmentSettings
 from matinee.web.direct import direct_handler
 from matinee.web.errors import ErrorReply, add_error_replies
+from matinee.web.json_bodies import JsonBodies
 from predictor.dependencies import Services
 from predictor.metrics import REQUEST_SECONDS, REQUESTS
 from predictor.routes import catalogue, lists, status, users
@@ -57,6 +58,7 @@ def create_app(services: Services | None = None) -> FastAPI:
         },
     )
     app.state.services = services
+    app.add_middleware(JsonBodies)
     add_error_replies(app)
     for router in (lists.router, catalogue.router, users.router, status.router):
         app.include_router(router)
