@@ -31,7 +31,7 @@ class InvokeApi:
         """Build the web application that serves this API."""
         app = web.Application(client_max_size=_MAX_PAYLOAD_BYTES)
         app.router.add_post("/2015-03-31/functions/{name}/invocations", self._handle)
-        app.router.add_get("/2015-03-31/functions/", self._list)
+        app.router.add_get("/2015-03-31/functions{slash:/?}", self._list)
         return app
 
     async def _list(self, _request: web.Request) -> web.Response:

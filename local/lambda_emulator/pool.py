@@ -31,6 +31,7 @@ class EnvironmentPool:
         self._idle: list[Environment] = []
         self._waiting: deque[asyncio.Future[Environment]] = deque()
         self._starting: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._stopped = False
 
     @property
@@ -73,7 +74,9 @@ class EnvironmentPool:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
         self._fail_waiting(StoppedError("the emulator is shutting down"), everyone=True)
-        await asyncio.gather(*(environment.stop() for environment in self._environments))
+        await asyncio.gather(
+            *(environment.stop() for environment in self._environments), *self._ending
+        )
         self._environments.clear()
         self._idle.clear()
 
@@ -84,7 +87,7 @@ class EnvironmentPool:
             environment = self._idle.pop()
             if environment.is_alive:
                 return environment
-            self._environments.discard(environment)
+            self._retire(environment)
         waiter: asyncio.Future[Environment] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         self._grow()
@@ -122,7 +125,7 @@ class EnvironmentPool:
     def _release(self, environment: Environment) -> None:
         """Give an environment to whoever waits longest, or keep it for the next caller."""
         if not environment.is_alive:
-            self._environments.discard(environment)
+            self._retire(environment)
             self._grow()
             return
         while self._waiting:
@@ -131,6 +134,13 @@ class EnvironmentPool:
                 waiter.set_result(environment)
                 return
         self._idle.append(environment)
+
+    def _retire(self, environment: Environment) -> None:
+        """Clear away what is left of an environment whose process ended."""
+        self._environments.discard(environment)
+        task = asyncio.create_task(environment.kill())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     def _fail_waiting(self, error: Exception, *, everyone: bool = False) -> None:
         """Tell the caller for whom the environment was started, or all of them."""

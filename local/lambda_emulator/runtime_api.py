@@ -56,7 +56,10 @@ class RuntimeApi:
                 web.post("/2020-01-01/extension/exit/error", self._accept_report),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        # A runtime that dies while it polls must not leave the poll behind: hence the cancellation.
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+        )
         self.address = ""
 
     async def start(self) -> None:

@@ -18,6 +18,8 @@ _FROM_THE_MACHINE = (
 )
 # On AWS these come from the function's role; here from whoever starts the emulator.
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+# A function always has some. Local servers take any, and the cloud takes these for nobody's.
+_NOBODY = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 _ENDPOINTS = "AWS_ENDPOINT_URL"
 
 
@@ -25,11 +27,12 @@ def platform_variables(machine: Mapping[str, str] | None = None) -> dict[str, st
     """Choose what every function takes over from the emulator's own environment."""
     machine = os.environ if machine is None else machine
     wanted = (*_FROM_THE_MACHINE, *_CREDENTIALS)
-    return {
+    taken = {
         name: value
         for name, value in machine.items()
         if name in wanted or name.startswith(_ENDPOINTS)
     }
+    return taken if "AWS_ACCESS_KEY_ID" in taken else {**taken, **_NOBODY}
 
 
 def function_variables(

@@ -1,0 +1,3 @@
+"""What the sample functions share."""
+
+NAME = "sample layer"
