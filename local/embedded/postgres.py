@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import signal
@@ -28,6 +27,7 @@ DATABASE = "matinee"
 PASSWORD_SECRET = "postgres-password"
 # Where the data goes when root's own folder is closed to the user PostgreSQL runs as.
 SHARED_STATE = Path("/var/lib")
+ELSEWHERE_LINK = "postgres-elsewhere"
 INITDB_SECONDS = 120
 
 
@@ -49,11 +49,14 @@ class Postgres:
 
     def home(self) -> Path:
         """Return the folder that holds the cluster, one that PostgreSQL's user can reach."""
+        link = self.folder.path / ELSEWHERE_LINK
+        if link.is_symlink():
+            return link.readlink()
         if unprivileged_account() is None or is_open_to_others(self.folder.path):
             return self.folder.path
-        name = hashlib.sha256(os.fsencode(self.folder.path)).hexdigest()[:12]
-        home = SHARED_STATE / f"matinee-{name}"
-        home.mkdir(mode=0o755, exist_ok=True)
+        home = Path(tempfile.mkdtemp(prefix="matinee-", dir=SHARED_STATE))
+        home.chmod(0o755)
+        link.symlink_to(home)
         return home
 
     def spec(self) -> ServerSpec:
@@ -99,7 +102,12 @@ class Postgres:
     def _is_ready(self) -> bool:
         try:
             psycopg2.connect(self.database_url("postgres"), connect_timeout=2).close()
-        except psycopg2.OperationalError:
+        except psycopg2.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise ConfigurationError(
+                    f"{self.folder.secret_path(PASSWORD_SECRET)} does not hold the password that "
+                    f"PostgreSQL's data in {self.home()} was made with"
+                ) from None
             return False
         return True
 

@@ -148,6 +148,15 @@ def test_secrets_are_readable_by_their_owner_alone(folder: Path) -> None:
         assert password.read_text() not in logs
 
 
+def test_lost_password_is_reported_at_once(folder: Path) -> None:
+    with EmbeddedServices(folder, ports=Ports.free(), s3=False, mlflow=False) as services:
+        password = services.folder.secret_path("postgres-password")
+    password.unlink()
+    services = EmbeddedServices(folder, ports=Ports.free(), s3=False, mlflow=False)
+    with pytest.raises(ConfigurationError, match="postgres-password does not hold the password"):
+        services.start()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's folders are closed to PostgreSQL's user")
 def test_postgres_of_root_in_a_closed_folder_keeps_its_data_where_it_can_reach(
     folder: Path,
