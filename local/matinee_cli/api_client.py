@@ -23,12 +23,15 @@ Json = dict[str, Any]
 class ApiClient:
     """Talks to the API on this machine, as an admin."""
 
-    def __init__(self, port: int, admin_token: str) -> None:
+    def __init__(
+        self, port: int, admin_token: str, *, transport: httpx.BaseTransport | None = None
+    ) -> None:
         self._http = httpx.Client(
             base_url=f"http://{HOST}:{port}",
             headers={"authorization": f"Bearer {admin_token}"},
             # The gateway itself gives up after 30 s.
             timeout=httpx.Timeout(35, connect=5),
+            transport=transport,
             trust_env=False,  # a proxy has no part in what stays on this machine
         )
 
