@@ -1,0 +1,174 @@
+"""Stores in memory that keep the promises of the real ones, and can be down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from matinee.artifacts.manifest import ChampionPointer
+from matinee.artifacts.model import Model, load_model
+from matinee.domain.movies import Movie
+from matinee.domain.ratings import Rating
+from matinee.errors import MatineeError, RatingStoreUnavailableError, UnknownMovieError
+from matinee.stores.answers import Answer
+from matinee.stores.movies import MovieQuery
+from matinee.stores.ratings import Forgotten, RatedMovie, StoredHistory
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass
+class Switch:
+    """One database for all stores: down means down for each of them."""
+
+    is_down: bool = False
+
+    def check(self) -> None:
+        if self.is_down:
+            raise RatingStoreUnavailableError("PostgreSQL does not answer")
+
+    def fetch(self, statement: str) -> list[tuple[int]]:
+        """Answer like `Database.fetch`."""
+        self.check()
+        return [(1,)]
+
+
+@dataclass
+class MemoryVersions:
+    """Versions in a folder; `problem` is what the next calls raise."""
+
+    folder: Path
+    pointer: ChampionPointer | None = None
+    problem: MatineeError | None = None
+    n_looks: int = 0
+    kept: set[str] = field(default_factory=set)
+
+    def champion(self) -> ChampionPointer:
+        self.n_looks += 1
+        if self.problem is not None:
+            raise self.problem
+        assert self.pointer is not None
+        return self.pointer
+
+    def load(self, pointer: ChampionPointer) -> Model:
+        return load_model(self.folder / pointer.version)
+
+    def forget_all_but(self, versions: set[str]) -> None:
+        self.kept = versions
+
+
+@dataclass
+class MemoryMovies:
+    """A catalogue."""
+
+    switch: Switch
+    movies: dict[int, Movie]
+
+    def get(self, movie_id: int) -> Movie | None:
+        self.switch.check()
+        return self.movies.get(movie_id)
+
+    def search(self, query: MovieQuery, *, limit: int, offset: int) -> tuple[list[Movie], int]:
+        self.switch.check()
+        found = [movie for movie in self.movies.values() if _matches(movie, query)]
+        found.sort(key=lambda movie: (movie.title, movie.movie_id))
+        return found[offset : offset + limit], len(found)
+
+
+def _matches(movie: Movie, query: MovieQuery) -> bool:
+    return (
+        all(word.lower() in movie.title.lower() for word in query.words)
+        and (query.genre is None or query.genre.lower() in map(str.lower, movie.genres))
+        and (query.year_from is None or (movie.year is not None and movie.year >= query.year_from))
+        and (query.year_to is None or (movie.year is not None and movie.year <= query.year_to))
+    )
+
+
+@dataclass
+class MemoryRatings:
+    """Ratings by user and movie, with the time at which each was stored."""
+
+    switch: Switch
+    movies: MemoryMovies
+    now: datetime = datetime(2021, 1, 1, tzinfo=UTC)
+    stored: dict[tuple[int, int], tuple[Rating, datetime]] = field(default_factory=dict)
+
+    def histories(self, user_ids: Sequence[int], *, since: datetime) -> dict[int, StoredHistory]:
+        self.switch.check()
+        return {user: self._history(user, since) for user in user_ids if self._of(user)}
+
+    def rated_movies(
+        self, user_id: int, *, limit: int, offset: int
+    ) -> tuple[list[RatedMovie], int]:
+        self.switch.check()
+        ratings = sorted(
+            (rating for rating, _ in self._of(user_id)),
+            key=lambda r: (-(r.rated_at or EARLIEST).timestamp(), r.movie_id),
+        )
+        page = ratings[offset : offset + limit]
+        return [RatedMovie(r, self.movies.movies[r.movie_id]) for r in page], len(ratings)
+
+    def save(self, rating: Rating) -> bool:
+        self.switch.check()
+        if rating.movie_id not in self.movies.movies:
+            raise UnknownMovieError(f"movie_id: there is no movie {rating.movie_id}")
+        key = (rating.user_id, rating.movie_id)
+        is_there = key in self.stored
+        self.stored[key] = (rating, self.now)
+        return is_there
+
+    def forget_user(self, user_id: int) -> Forgotten:
+        self.switch.check()
+        gone = [key for key in self.stored if key[0] == user_id]
+        for key in gone:
+            del self.stored[key]
+        return Forgotten(len(gone), 0, 0)
+
+    def _of(self, user_id: int) -> list[tuple[Rating, datetime]]:
+        return [entry for (user, _), entry in self.stored.items() if user == user_id]
+
+    def _history(self, user_id: int, since: datetime) -> StoredHistory:
+        entries = sorted(
+            self._of(user_id), key=lambda e: (e[0].rated_at or EARLIEST, e[0].movie_id)
+        )
+        ratings = [rating for rating, _ in entries]
+        return StoredHistory(
+            [rating.movie_id for rating in ratings],
+            [rating.rating for rating in ratings],
+            [int(r.rated_at.timestamp()) if r.rated_at else None for r in ratings],
+            any(stored_at > since for _, stored_at in entries),
+        )
+
+
+@dataclass
+class MemoryAnswers:
+    """Answers and feedback, as lists."""
+
+    switch: Switch
+    logged: list[Answer] = field(default_factory=list)
+    feedback: list[tuple[UUID, int, str, int | None]] = field(default_factory=list)
+
+    def log(self, answer: Answer) -> None:
+        self.logged.append(answer)
+
+    def save_feedback(
+        self, request_id: UUID, movie_id: int, action: str, user_id: int | None
+    ) -> None:
+        self.switch.check()
+        self.feedback.append((request_id, movie_id, action, user_id))
+
+
+def memory_stores(movies: Sequence[Movie]) -> dict[str, Any]:
+    """Build all stores of `predictor.dependencies.Services` around one switch, its `database`."""
+    switch = Switch()
+    catalogue = MemoryMovies(switch, {movie.movie_id: movie for movie in movies})
+    return {
+        "database": switch,
+        "movies": catalogue,
+        "ratings": MemoryRatings(switch, catalogue),
+        "answers": MemoryAnswers(switch),
+    }
