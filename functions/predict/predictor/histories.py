@@ -55,6 +55,8 @@ def _from_database(model: Model, user_id: int, stored: StoredHistory | None) -> 
     if stored is None:
         return KnownUser(RatedUser(History.empty()), Strategy.POPULAR)
     history = history_of(model.catalogue, stored.movie_ids, stored.ratings, stored.times)
+    if len(history) == 0:  # every rated movie is newer than the model
+        return KnownUser(RatedUser(history), Strategy.POPULAR)
     row = _find(model, user_id)
     is_current = row is not None and not stored.is_newer
     strategy = Strategy.MODEL if is_current else Strategy.FROM_RATINGS
