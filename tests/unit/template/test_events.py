@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.events import EVENTS, load_event
 from tests.support.template import FUNCTION_PACKAGES, routes
+from trainer.schemas import TrainRequest
 
 ROUTES = {" ".join(route) for function in FUNCTION_PACKAGES for route in routes(function)}
 REQUESTS = [
@@ -29,3 +30,9 @@ def test_example_request_has_the_path_of_its_route(name: str) -> None:
     assert found.groupdict() == event.get("pathParameters", {})
     http = event["requestContext"]["http"]
     assert (http["method"], http["path"]) == (method, event["rawPath"])
+
+
+@pytest.mark.parametrize("name", ["schedule-train", "train-direct"])
+def test_example_event_is_what_the_train_function_understands(name: str) -> None:
+    wanted = TrainRequest.model_validate(load_event(name))
+    assert wanted.reason or wanted.source
