@@ -84,6 +84,11 @@ def _import(
         other_rejects=_other_rejects(counts),
         rejects_path=rejected_to,
     )
+    if others := load.other_sources(source.name):
+        progress.say(
+            f"note: this database also holds ratings of {', '.join(others)}; a user id and a movie "
+            "id must mean the same in all of them"
+        )
     load.record(_record(summary, started_at))
     return summary
 

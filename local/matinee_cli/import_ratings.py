@@ -28,8 +28,8 @@ SOURCE is one of
                      {", ".join(DOWNLOADABLE[4:])}
 
 All of a source is imported or nothing. Importing it again changes nothing. A rating that is
-older than the stored one is left out. Movie ids must mean the same movies in everything you
-import; those of ml-100k differ from the other MovieLens sets.
+older than the stored one is left out. Ids must mean the same users and movies in everything
+that one database holds; each MovieLens set numbers its users anew.
 """
 
 EPILOG = """\

@@ -221,6 +221,17 @@ def test_import_without_movies_gives_titles_of_ids_but_never_over_known_ones(
     ]
 
 
+def test_import_beside_another_source_says_that_ids_must_agree(
+    database_url: str, tmp_path: Path, ml_test: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_import(ml_test, database_url=database_url)
+    run_import(ml_test, database_url=database_url)
+    assert "note:" not in capsys.readouterr().err
+    (tmp_path / "x.csv").write_text("user,movie,rating\n7,31,3\n")
+    run_import(tmp_path / "x.csv", database_url=database_url)
+    assert "also holds ratings of ml-test" in capsys.readouterr().err
+
+
 def test_import_with_movies_told_checks_against_them(database_url: str, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("user,movie,rating\n7,31,3\n7,900,4\n")
     (tmp_path / "titles.csv").write_text("movie_id,title\n31,Heat (1995)\n")

@@ -218,6 +218,22 @@ class BulkLoad:
             return self._store_first_ratings()
         return self._written(sql.STORE_RATINGS)
 
+    def other_sources(self, source: str) -> list[str]:
+        """Name the sources of earlier imports into this database.
+
+        Parameters
+        ----------
+        source : str
+            The one being imported now, which is left out.
+
+        Returns
+        -------
+        list of str
+            In alphabetical order.
+        """
+        self._cursor.execute(sql.OTHER_SOURCES, (source,))
+        return [name for (name,) in self._cursor.fetchall()]
+
     def record(self, record: ImportRecord) -> None:
         """Note the import in the table `imports`.
 

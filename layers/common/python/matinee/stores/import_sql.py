@@ -152,6 +152,8 @@ ALTER TABLE ratings ADD CONSTRAINT ratings_movie_id_fkey
 CREATE INDEX ratings_movie_id ON ratings (movie_id);
 """
 
+OTHER_SOURCES = "SELECT DISTINCT source FROM imports WHERE source <> %s ORDER BY source"
+
 RECORD_IMPORT = """
 INSERT INTO imports (
     import_id, source, started_at, finished_at, movies_read, movies_written, ratings_read,
