@@ -4,7 +4,6 @@ import csv
 import gzip
 import os
 import tracemalloc
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -341,7 +340,7 @@ def test_import_of_the_packaged_ratings_stores_all_of_them(database_url: str) ->
 
 
 @pytest.fixture
-def data_folder() -> Iterator[Path]:
+def data_folder() -> Path:
     folder = os.environ.get("MATINEE_DATA_DIR")
     if not folder:
         pytest.skip("MATINEE_DATA_DIR names no folder with MovieLens sets")
