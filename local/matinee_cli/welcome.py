@@ -10,14 +10,17 @@ from matinee_cli.options import RunPorts
 from matinee_cli.servers import ADMIN_TOKEN_SECRET
 
 EXAMPLE_USER = 15
-TITLE_WIDTH = 48
 
 
 def recommendations(api: ApiClient) -> str:
     """Return the example user's ten movies, one a line with stars and the first reason."""
     answer = api.recommend(EXAMPLE_USER, n=10)
     heading = f"\nUser {EXAMPLE_USER} should watch ({answer['strategy']}):\n"
-    lines = [f"  {place:2}. {_line(item)}" for place, item in enumerate(answer["items"], start=1)]
+    width = max((len(_title(item)) for item in answer["items"]), default=0)
+    lines = [
+        f"  {place:2}. {_title(item):{width}}  {_stars(item['predicted_rating'])}{_reason(item)}"
+        for place, item in enumerate(answer["items"], start=1)
+    ]
     return "\n".join([heading, *lines, ""])
 
 
@@ -45,13 +48,14 @@ def addresses(ports: RunPorts, folder: DataFolder, *, with_page: bool) -> str:
     )
 
 
-def _line(item: dict[str, Any]) -> str:
-    year = f" ({item['year']})" if item["year"] else ""
-    title = f"{item['title']}{year}"
+def _title(item: dict[str, Any]) -> str:
+    return f"{item['title']} ({item['year']})" if item["year"] else str(item["title"])
+
+
+def _reason(item: dict[str, Any]) -> str:
     because = item.get("because") or []
-    reason = f"  because of {because[0]['title']}" if because else ""
-    return f"{title:{TITLE_WIDTH}} {_stars(item['predicted_rating'])}{reason}"
+    return f"  because of {because[0]['title']}" if because else ""
 
 
 def _stars(rating: float | None) -> str:
-    return "   -   " if rating is None else f"{rating:.1f} stars"
+    return "  -      " if rating is None else f"{rating:.1f} stars"
