@@ -25,6 +25,7 @@ _COLUMNS = (
     "run_id, event_id, status, step, reason, parameters, requested_at, started_at, finished_at, "
     "model_version, metrics, promoted, decision, mlflow_run_id, error"
 )
+ENDED_WITHOUT_RESULT = "ended without a result: its process was stopped or lost"
 # Any constant will do, as long as every version of Matinee takes the same one.
 _TRAINING_LOCK = 0x4D_41_54_54_52_41_49
 
@@ -151,10 +152,9 @@ class TrainingRunStore:
         """
         self._database.fetch(
             "UPDATE training_runs SET status = 'failed', finished_at = now(), "
-            "error = 'ended without a result: its process was stopped or lost' "
-            "WHERE run_id <> %s AND (status = 'running' OR "
+            "error = %s WHERE run_id <> %s AND (status = 'running' OR "
             "(status = 'queued' AND requested_at < now() - interval '6 hours'))",
-            (str(run_id),),
+            (ENDED_WITHOUT_RESULT, str(run_id)),
         )
         self._database.fetch(
             "UPDATE training_runs SET status = 'running', started_at = now() WHERE run_id = %s",

@@ -1,0 +1,29 @@
+"""Entry point of the train function: HTTP, schedule events and direct invocations."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from mangum import Mangum
+
+from matinee.observability.logs import configure_logging
+from matinee.settings import EnvironmentSettings
+from matinee.web.direct import direct_handler
+from matinee.web.errors import add_error_replies
+from trainer.routes import router
+
+
+def create_app() -> FastAPI:
+    """Build the app."""
+    app = FastAPI(
+        title="Matinee: train",
+        summary="Fits a challenger on a dated snapshot of ratings and lets it serve if it is good.",
+        version="1",
+        redirect_slashes=False,
+    )
+    add_error_replies(app)
+    app.include_router(router)
+    return app
+
+
+configure_logging(EnvironmentSettings.from_environment().log_level)
+handler = Mangum(create_app(), lifespan="off", custom_handlers=[direct_handler("/train/")])

@@ -1,0 +1,73 @@
+"""What routes are given, made on first use and kept while the environment lives."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import Annotated
+
+from fastapi import Depends
+
+from matinee.stores.database import Database
+from matinee.stores.invocations import invoke_later
+from matinee.stores.model_publisher import ModelPublisher, s3_client
+from matinee.stores.registry import ModelRegistry
+from matinee.stores.training_runs import (
+    TrainingLock,
+    TrainingOutcome,
+    TrainingRunStore,
+    training_lock,
+)
+from trainer.champion import Champions
+from trainer.pipeline import Destination, Plan, Steps, train
+from trainer.runs import InvokeLater, TrainingRuns
+from trainer.settings import get_settings
+
+
+@cache
+def get_champions() -> Champions:
+    """Return who serves, in the bucket and in the registry."""
+    settings = get_settings()
+    client = s3_client(region=settings.aws_region, endpoint_url=settings.aws_endpoint_url_s3)
+    registry = ModelRegistry(
+        settings.mlflow_tracking_uri,
+        experiment=settings.mlflow_experiment,
+        model_name=settings.mlflow_model_name,
+    )
+    return Champions(ModelPublisher(client, settings.model_bucket), registry)
+
+
+@cache
+def get_runs() -> TrainingRuns:
+    """Return what starts runs and sees them through."""
+    settings = get_settings()
+    url = settings.database_url.get_secret_value()
+    # Nobody waits for these statements as one waits for a list; losing a run's result is worse.
+    timeout_seconds = max(settings.database_timeout_ms / 1000, 5)
+    return TrainingRuns(
+        TrainingRunStore(Database(url, timeout_seconds=timeout_seconds)),
+        lock=partial(training_lock, url),
+        train=_train,
+        invoke_later=_invoke_later(),
+    )
+
+
+def _train(plan: Plan, lock: TrainingLock, steps: Steps) -> TrainingOutcome:
+    settings = get_settings()
+    destination = Destination(
+        get_champions(),
+        registry_required=settings.registry_required,
+        tolerance=settings.tolerance,
+        check_lock=lock.check,
+    )
+    return train(plan, settings.database_url.get_secret_value(), destination, steps=steps)
+
+
+def _invoke_later() -> InvokeLater | None:
+    settings = get_settings()
+    if not settings.async_invoke or settings.aws_lambda_function_name is None:
+        return None
+    return partial(invoke_later, settings.aws_lambda_function_name, region=settings.aws_region)
+
+
+Runs = Annotated[TrainingRuns, Depends(get_runs)]
+ChampionsDependency = Annotated[Champions, Depends(get_champions)]

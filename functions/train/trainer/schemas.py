@@ -1,0 +1,139 @@
+"""The public HTTP contract of the train function."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matinee.artifacts.manifest import ArtifactManifest, ChampionPointer
+from matinee.stores.training_runs import RunStatus, TrainingRun
+
+
+class TrainRequest(BaseModel):
+    """What to train; everything may be left out. Schedule events have this form too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    algorithm: str = Field(default="SVD", description="Surprise's name of the rating algorithm.")
+    search: bool = Field(default=False, description="Try some other parameters, keep the best.")
+    parameters: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Of the rating algorithm.",
+        examples=[{"n_factors": 50, "reg_all": 0.1}],
+    )
+    ranker: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Parameters of the ranker.",
+        examples=[{"floor": 0.2}],
+    )
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    reason: str | None = Field(default=None, max_length=500, description="Kept with the run.")
+    event_id: str | None = Field(
+        default=None,
+        max_length=200,
+        description="A repeated id starts nothing.",
+    )
+    run_id: uuid.UUID | None = Field(
+        default=None, description="Goes on with a queued run; the function sends it to itself."
+    )
+    source: str | None = Field(default=None, max_length=200, description="Who sends the event.")
+    scheduled_at: datetime | None = Field(default=None, description="When the event was due.")
+
+
+class RunView(BaseModel):
+    """A training run."""
+
+    run_id: uuid.UUID
+    event_id: str | None
+    status: RunStatus
+    step: str | None = Field(description="What a running run is doing, or was when it failed.")
+    reason: str | None
+    parameters: dict[str, Any]
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    model_version: str | None
+    metrics: dict[str, float] | None
+    promoted: bool | None
+    decision: str | None = Field(description="Why the version was promoted or not.")
+    mlflow_run_id: str | None
+    error: str | None
+
+    @classmethod
+    def of(cls, run: TrainingRun) -> Self:
+        """Show a run."""
+        return cls.model_validate(run, from_attributes=True)
+
+
+class TrainReply(RunView):
+    """The run, and how it is done."""
+
+    mode: Literal["asynchronous", "inline", "repeated"] = Field(
+        description="asynchronous: goes on after this reply, ask for it by its id; "
+        "inline: was done before this reply; repeated: the event had started it before."
+    )
+
+
+class RunsReply(BaseModel):
+    """Runs, newest first."""
+
+    runs: list[RunView]
+
+
+class ModelView(BaseModel):
+    """A model version in the bucket."""
+
+    version: str
+    is_champion: bool
+    created_at: datetime
+    rater: str
+    ranker: str
+    data_fingerprint: str
+    n_ratings: int
+    metrics: dict[str, float]
+
+    @classmethod
+    def of(cls, manifest: ArtifactManifest, *, is_champion: bool) -> Self:
+        """Show a version."""
+        return cls(
+            version=manifest.version,
+            is_champion=is_champion,
+            created_at=manifest.created_at,
+            rater=manifest.rater.algorithm,
+            ranker=manifest.ranker.algorithm,
+            data_fingerprint=manifest.data.fingerprint,
+            n_ratings=manifest.data.n_ratings,
+            metrics=manifest.metrics,
+        )
+
+
+class ModelsReply(BaseModel):
+    """Versions, newest first."""
+
+    champion: str | None
+    models: list[ModelView]
+
+
+class PromoteRequest(BaseModel):
+    """Why the champion is changed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(default="asked for by an administrator", max_length=500)
+
+
+class ChampionView(BaseModel):
+    """The version that serves."""
+
+    version: str
+    previous: str | None = Field(description="What a rollback brings back.")
+    promoted_at: datetime
+    reason: str
+
+    @classmethod
+    def of(cls, pointer: ChampionPointer) -> Self:
+        """Show the pointer."""
+        return cls.model_validate(pointer, from_attributes=True)
