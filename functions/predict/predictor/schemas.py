@@ -18,10 +18,13 @@ def _on_the_scale(rating: float) -> float:
     return rating
 
 
-def _not_in_the_future(moment: datetime) -> datetime:
-    if moment > datetime.now(UTC):
-        raise ValueError("must not be in the future")
+def _between_1970_and_now(moment: datetime) -> datetime:
+    if not _FIRST_MOMENT <= moment <= datetime.now(UTC):
+        raise ValueError("must be between 1970 and now")
     return moment
+
+
+_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -29,7 +32,9 @@ Stars = Annotated[
     float, AfterValidator(_on_the_scale), Field(description="0.5 to 5 in steps of 0.5.")
 ]
 Year = Annotated[int, Field(ge=1870, le=2200)]
-Past = Annotated[AwareDatetime, AfterValidator(_not_in_the_future)]
+Past = Annotated[AwareDatetime, AfterValidator(_between_1970_and_now)]
+# PostgreSQL's texts cannot hold NUL.
+Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class Body(BaseModel):
@@ -42,7 +47,7 @@ class WishBody(Body):
     """Length and filters of a list."""
 
     n: int = Field(10, ge=1, le=100, description="Longest list wanted.")
-    genres: list[str] | None = Field(
+    genres: list[Text] | None = Field(
         None, min_length=1, max_length=50, description="Movies need at least one of these."
     )
     year_from: Year | None = None

@@ -28,6 +28,7 @@ from predictor.schemas import (
     PopularMovies,
     SimilarMovie,
     SimilarMovies,
+    Text,
     Year,
 )
 
@@ -39,15 +40,15 @@ Length = Annotated[int, Query(ge=1, le=100, description="Longest list wanted.")]
 @router.get("")
 async def search_movies(
     services: Uses,
-    query: Annotated[str, Query(max_length=200, description="Words of the title.")] = "",
-    genre: str | None = None,
+    query: Annotated[Text, Query(description="Words of the title.")] = "",
+    genre: Text | None = None,
     year_from: Year | None = None,
     year_to: Year | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> MoviePage:
     """Search the catalogue by title; every word must be part of it."""
-    wanted = MovieQuery(query.replace("\0", ""), genre, year_from, year_to)
+    wanted = MovieQuery(query, genre, year_from, year_to)
     source: Any = "catalogue"
     try:
         movies, total = services.movies.search(wanted, limit=limit, offset=offset)
@@ -63,7 +64,7 @@ async def search_movies(
 async def popular_movies(
     services: Uses,
     n: Length = 20,
-    genre: str | None = None,
+    genre: Text | None = None,
     year_from: Year | None = None,
     year_to: Year | None = None,
 ) -> PopularMovies:

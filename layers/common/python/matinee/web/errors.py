@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -25,6 +25,11 @@ from matinee.errors import (
 logger = logging.getLogger("matinee.web")
 
 RETRY_AFTER_SECONDS = 5
+_HEADERS_BY_STATUS = {
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": str(RETRY_AFTER_SECONDS)},
+}
+_MOST_FIELDS = 20
 _STATUS_BY_ERROR: tuple[tuple[type[MatineeError], int], ...] = (
     (UnauthorizedError, 401),
     (NotFoundError, 404),
@@ -55,11 +60,12 @@ class ErrorReply(BaseModel):
 
 def error_reply(
     status: int, code: str, message: str, details: Mapping[str, object] | None = None
-) -> JSONResponse:
+) -> Response:
     """Build an error reply."""
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else None
     body = {"error": {"code": code, "message": message, "details": dict(details or {})}}
-    return JSONResponse(body, status, headers)
+    # ASCII, because what callers sent and this quotes may be no text that UTF-8 can hold.
+    content = json.dumps(body).encode("ascii")
+    return Response(content, status, _HEADERS_BY_STATUS.get(status), "application/json")
 
 
 def status_of(error: MatineeError) -> int:
@@ -75,7 +81,7 @@ def add_error_replies(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _reply_to_bug)
 
 
-async def _reply_to_matinee_error(request: Request, error: Exception) -> JSONResponse:
+async def _reply_to_matinee_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, MatineeError)
     status = status_of(error)
     level = logging.INFO if status < 500 else logging.ERROR
@@ -83,9 +89,10 @@ async def _reply_to_matinee_error(request: Request, error: Exception) -> JSONRes
     return error_reply(status, error.code, error.message, error.details)
 
 
-async def _reply_to_bad_input(_request: Request, error: Exception) -> JSONResponse:
+async def _reply_to_bad_input(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = {_field_name(problem["loc"]): str(problem["msg"]) for problem in error.errors()}
+    problems = error.errors()[:_MOST_FIELDS]
+    fields = {_field_name(problem["loc"]): str(problem["msg"]) for problem in problems}
     message = "; ".join(f"{field}: {problem}" for field, problem in fields.items())
     return error_reply(422, "invalid_request", message, {"fields": fields})
 
@@ -96,13 +103,13 @@ def _field_name(location: tuple[int | str, ...]) -> str:
     return ".".join(map(str, parts))
 
 
-async def _reply_to_http_exception(request: Request, error: Exception) -> JSONResponse:
+async def _reply_to_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _CODE_BY_STATUS.get(error.status_code, "http_error")
     message = f"{request.method} {request.url.path}: {error.detail}"
     return error_reply(error.status_code, code, message)
 
 
-async def _reply_to_bug(request: Request, error: Exception) -> JSONResponse:
+async def _reply_to_bug(request: Request, error: Exception) -> Response:
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return error_reply(500, "internal_error", "something went wrong here; the log says what")
