@@ -53,15 +53,16 @@ class RankerParameters(BaseModel):
     """Movies with fewer ratings are not ranked."""
     max_items: int = Field(default=8000, ge=2)
     """Only this many of the most rated movies are ranked: time grows with the cube."""
-    n_neighbors: int = Field(default=400, ge=1)
+    n_neighbors: int = Field(default=200, ge=1)
     """Weights kept of each movie."""
     half_life: float = Field(default=10.0, ge=0)
     floor: float = Field(default=0.1, ge=0, le=1)
     star_exponent: float = Field(default=0.5, ge=0)
+    newest: int = Field(default=500, ge=1)
 
     def weighting(self) -> HistoryWeighting:
         """Return how a history is weighted when lists are made."""
-        return HistoryWeighting(self.half_life, self.floor, self.star_exponent)
+        return HistoryWeighting(self.half_life, self.floor, self.star_exponent, self.newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def fit_ranker(parameters: RankerParameters, histories: Histories, *, n_items: i
     gram, targets = accumulate(parameters, histories, ranked, n_items)
     weights = solve(gram, targets, parameters.regularization)
     neighbors, strongest = keep_strongest(weights, ranked, n_items, parameters.n_neighbors)
-    serving = {"half_life", "floor", "star_exponent"}
+    serving = {"half_life", "floor", "star_exponent", "newest"}
     return FittedRanker(
         ItemItemScorer(neighbors, strongest, parameters.weighting()),
         RankerFacts(

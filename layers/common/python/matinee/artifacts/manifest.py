@@ -55,6 +55,7 @@ class RankerFacts(Page):
     half_life: float
     floor: float
     star_exponent: float
+    newest: int = 500
 
 
 class RaterFacts(Page):

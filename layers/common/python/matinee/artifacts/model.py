@@ -79,6 +79,7 @@ def load_model(folder: Path, *, read_range: ReadRange | None = None) -> Model:
                     half_life=manifest.ranker.half_life,
                     floor=manifest.ranker.floor,
                     star_exponent=manifest.ranker.star_exponent,
+                    newest=manifest.ranker.newest,
                 ),
             ),
             rater=build_rater(manifest.rater, arrays),

@@ -51,6 +51,7 @@ class ItemItemScorer:
         """
         if len(history) == 0:
             return np.zeros(len(self.neighbors))
+        history = self.weighting.counted(history)
         targets = self.neighbors[history.item_indices]
         spoken = self.weights[history.item_indices] * self.weighting.weigh(history)[:, None]
         scores: Vector = np.bincount(
@@ -77,6 +78,7 @@ class ItemItemScorer:
         split = np.zeros((len(item_indices), n_rated), np.float32)
         if n_rated == 0 or len(item_indices) == 0:
             return split
+        history = self.weighting.counted(history)
         targets = self.neighbors[history.item_indices].ravel()
         place = np.full(len(self.neighbors), -1, np.int32)
         place[item_indices] = np.arange(len(item_indices), dtype=np.int32)
@@ -87,6 +89,8 @@ class ItemItemScorer:
         spoken = self.weights[history.item_indices[rated], column]
         # Padding repeats an index with weight 0, so the same cell can come up more than once.
         np.add.at(
-            split, (place[targets[hits]], rated), spoken * self.weighting.weigh(history)[rated]
+            split,
+            (place[targets[hits]], rated + n_rated - len(history)),
+            spoken * self.weighting.weigh(history)[rated],
         )
         return split

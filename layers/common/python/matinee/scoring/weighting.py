@@ -25,11 +25,33 @@ class HistoryWeighting:
         Weight, between 0 and 1, that never fades.
     star_exponent : float
         0 counts every rating alike; larger values trust high ratings more.
+    newest : int
+        Only this many of the newest ratings count, where they are dated: what was rated long
+        before says little, and the time of a request must not grow without end.
     """
 
     half_life: float = 10.0
     floor: float = 0.1
     star_exponent: float = 0.0
+    newest: int = 500
+
+    def counted(self, history: History) -> History:
+        """Return the part of a history that counts.
+
+        Parameters
+        ----------
+        history : History
+            Oldest first.
+
+        Returns
+        -------
+        History
+            Its last `newest` ratings, or all of them where none is dated.
+        """
+        if not history.is_dated or len(history) <= self.newest:
+            return history
+        start = len(history) - self.newest
+        return History(history.item_indices[start:], history.ratings[start:], history.times[start:])
 
     def weigh(self, history: History) -> Vector:
         """Weigh each rating.
