@@ -1,1 +1,1 @@
-"""What Matinee promises about speed, measured as ratios in one run."""
+"""What is fast and what is not, as ratios in one run on one machine."""
