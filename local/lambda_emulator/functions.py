@@ -52,6 +52,8 @@ def _read_function(
     given = {**overrides.get(FOR_ALL, {}), **overrides.get(logical_id, {})}
     declared = {**variables, **properties.get("Environment", {}).get("Variables", {})}
     reserved = properties.get("ReservedConcurrentExecutions")
+    if reserved is not None:
+        reserved = int(_required(logical_id, "ReservedConcurrentExecutions", reserved))
     return FunctionSpec(
         logical_id=logical_id,
         name=_required(logical_id, "FunctionName", properties.get("FunctionName", logical_id)),
@@ -62,8 +64,8 @@ def _read_function(
         timeout_seconds=float(_required(logical_id, "Timeout", properties.get("Timeout", 3))),
         memory_mb=int(_required(logical_id, "MemorySize", properties.get("MemorySize", 128))),
         environment=_environment(logical_id, declared, given),
-        reserved_concurrency=None if reserved is None else int(reserved),
-        async_policy=_async_policy(properties.get("EventInvokeConfig") or {}),
+        reserved_concurrency=reserved,
+        async_policy=_async_policy(logical_id, properties.get("EventInvokeConfig") or {}),
         schedules=tuple(_schedules(properties.get("Events") or {})),
     )
 
@@ -141,11 +143,13 @@ def _environment(
     }
 
 
-def _async_policy(config: Mapping[str, Any]) -> AsyncPolicy:
+def _async_policy(logical_id: str, config: Mapping[str, Any]) -> AsyncPolicy:
     default = AsyncPolicy()
+    retries = config.get("MaximumRetryAttempts", default.max_retries)
+    age = config.get("MaximumEventAgeInSeconds", default.max_age_seconds)
     return AsyncPolicy(
-        max_retries=int(config.get("MaximumRetryAttempts", default.max_retries)),
-        max_age_seconds=float(config.get("MaximumEventAgeInSeconds", default.max_age_seconds)),
+        max_retries=int(_required(logical_id, "MaximumRetryAttempts", retries)),
+        max_age_seconds=float(_required(logical_id, "MaximumEventAgeInSeconds", age)),
     )
 
 

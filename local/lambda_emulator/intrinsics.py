@@ -80,7 +80,9 @@ class Resolver:
             return value
         if len(value) == 1:
             name, argument = next(iter(value.items()))
-            if name == "Ref" or name.startswith("Fn::") or name == "Condition":
+            # A map called Condition belongs to an IAM policy; a name refers to the template's.
+            is_condition = name == "Condition" and isinstance(argument, str)
+            if name == "Ref" or name.startswith("Fn::") or is_condition:
                 return self._call(name, argument)
         pairs = {key: self.resolve(item) for key, item in value.items()}
         return {key: item for key, item in pairs.items() if item is not NO_VALUE}

@@ -106,10 +106,17 @@ async def _read_invocation(request: web.Request, kind: str) -> Invocation:
             "InvalidRequestContentException",
             f"Could not parse request body into json: {error}",
         ) from error
-    context = request.headers.get("X-Amz-Client-Context")
-    return Invocation(
-        payload, client_context=base64.b64decode(context).decode() if context else None
-    )
+    return Invocation(payload, client_context=_client_context(request))
+
+
+def _client_context(request: web.Request) -> str | None:
+    encoded = request.headers.get("X-Amz-Client-Context")
+    try:
+        return base64.b64decode(encoded, validate=True).decode() if encoded else None
+    except ValueError as error:
+        raise _InvalidRequestError(
+            400, "InvalidRequestContentException", "Client context must be base64"
+        ) from error
 
 
 def _error(status: int, kind: str, message: str, **more: str) -> web.Response:

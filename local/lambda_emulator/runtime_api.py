@@ -31,6 +31,8 @@ class RuntimeApi:
     ----------
     initialized : asyncio.Future
         Done when the init phase ends: with None, or with the error that the runtime reported.
+    has_runtime : bool
+        Whether the runtime has asked for its first event.
     """
 
     def __init__(self, spec: FunctionSpec, function_arn: str) -> None:
@@ -41,7 +43,7 @@ class RuntimeApi:
         )
         self._inbox: asyncio.Queue[tuple[Invocation, int]] = asyncio.Queue()
         self._current: tuple[str, asyncio.Future[InvocationResult]] | None = None
-        self._runtime_is_polling = False
+        self.has_runtime = False
         self._extensions: dict[str, _Extension] = {}
         app = web.Application(client_max_size=MAX_RESPONSE_BYTES)
         app.add_routes(
@@ -104,14 +106,14 @@ class RuntimeApi:
                 extension.events.put_nowait(event)
 
     def _end_init_when_all_poll(self) -> None:
-        everyone_polls = self._runtime_is_polling and all(
+        everyone_polls = self.has_runtime and all(
             extension.is_polling for extension in self._extensions.values()
         )
         if everyone_polls and not self.initialized.done():
             self.initialized.set_result(None)
 
     async def _next(self, _request: web.Request) -> web.Response:
-        self._runtime_is_polling = True
+        self.has_runtime = True
         self._end_init_when_all_poll()
         invocation, deadline_ms = await self._inbox.get()
         headers = {

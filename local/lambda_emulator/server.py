@@ -212,4 +212,5 @@ async def serve(
 
 def _url(bound: socket.socket) -> str:
     host, port = bound.getsockname()[:2]
-    return f"http://{host}:{port}"
+    reachable = "127.0.0.1" if host == "0.0.0.0" else host
+    return f"http://{reachable}:{port}"

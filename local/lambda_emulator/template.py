@@ -60,8 +60,11 @@ class Template:
             mappings=document.get("Mappings") or {},
         )
         self._raw = {name: raw for name, raw in self._raw.items() if self._exists(raw)}
+        # What the emulator does not run may hold expressions that it cannot evaluate.
         self.resources: dict[str, dict[str, Any]] = {
-            name: self._resolver.resolve(raw) for name, raw in self._raw.items()
+            name: self._resolver.resolve(raw)
+            for name, raw in self._raw.items()
+            if raw.get("Type") in (FUNCTION, HTTP_API, LAYER)
         }
 
     @classmethod
