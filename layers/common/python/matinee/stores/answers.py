@@ -15,7 +15,9 @@ from matinee.stores.database import Database
 
 logger = logging.getLogger("matinee.answers")
 
+# A row that a crash of the server may lose need not make the next statement wait for the disk.
 _LOG = """
+SET LOCAL synchronous_commit TO off;
 INSERT INTO recommendation_logs (request_id, user_id, strategy, model_version, movie_ids, scores,
   predicted_ratings, filters, duration_ms, answered_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING

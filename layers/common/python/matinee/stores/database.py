@@ -38,6 +38,7 @@ class Database:
         self._timeout_seconds = timeout_seconds
         self._connection: Any = None
         self._pending: Callable[[str], None] | None = None
+        self._pending_cursor: Any = None
         self._down_until = 0.0
 
     def fetch(self, statement: str, parameters: Sequence[object] = ()) -> Rows:
@@ -93,7 +94,9 @@ class Database:
             return
         try:
             self._settle(self._deadline())
-            self._connection.cursor().execute(statement, parameters)
+            # psycopg2 gives a statement up whose cursor is gone, so it is kept until the outcome.
+            self._pending_cursor = self._connection.cursor()
+            self._pending_cursor.execute(statement, parameters)
             self._pending = on_error
         except (psycopg2.Error, RatingStoreUnavailableError) as error:
             self._drop(error)
@@ -144,7 +147,7 @@ class Database:
             raise
         except psycopg2.Error as error:
             on_error(_reason(error))
-        self._pending = None
+        self._pending = self._pending_cursor = None
 
     def _wait(self, deadline: float) -> None:
         poller = None
@@ -169,6 +172,7 @@ class Database:
     def _drop(self, error: Exception) -> None:
         connection, self._connection = self._connection, None
         pending, self._pending = self._pending, None
+        self._pending_cursor = None
         if pending is not None:
             pending(_reason(error))
         if connection is not None:
