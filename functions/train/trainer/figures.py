@@ -43,11 +43,12 @@ def _draw_history_lengths(axes: Any, evaluation: Evaluation) -> None:
     for low, high in zip(_HISTORY_LENGTHS, _HISTORY_LENGTHS[1:], strict=False):
         chosen = (lengths >= low) & (lengths < high)
         if chosen.any():
-            last = f"{high - 1}" if high < _HISTORY_LENGTHS[-1] else "more"
-            labels.append(f"{low} to {last}\n{chosen.sum()} users")
+            label = f"{low} to {high - 1}" if high < _HISTORY_LENGTHS[-1] else f"{low} or more"
+            labels.append(f"{label}\n{chosen.sum()} users")
             means.append(float(report.ndcg[chosen].mean()))
     axes.bar_label(axes.bar(labels, means, color="#3b6ea5"), fmt="%.3f", padding=2)
     axes.set(title="Quality of lists by length of history", ylabel="NDCG@10", xlabel="ratings")
+    axes.margins(y=0.1)
 
 
 def _draw_errors(axes: Any, evaluation: Evaluation) -> None:
