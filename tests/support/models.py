@@ -37,7 +37,7 @@ MOVIES = tuple(
         (60, "Éloge de l'amour", None, ()),
     )
 )
-"""Even rows speak for Alien, Aliens and Dune; odd ones for Big and Clue. Nothing speaks for row 5."""
+"""Even rows speak for Alien, Aliens and Dune; odd ones for Big and Clue; row 5 hears of none."""
 
 POPULARITY = {10: 50, 20: 40, 30: 60, 40: 20, 50: 10, 60: 5}
 SPEAKS_FOR = {10: {20: 0.5, 50: 0.3}, 20: {10: 0.4, 50: 0.2}, 30: {40: 0.6}, 40: {30: 0.7}}
