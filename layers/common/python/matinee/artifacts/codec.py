@@ -131,7 +131,7 @@ def map_array(folder: Path, name: str, entry: FileEntry) -> NDArray[Any]:
     path = folder / file_name(name)
     try:
         array = np.load(path, mmap_mode="r" if entry.size else None, allow_pickle=False)
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, ValueError) as error:
         raise ArtifactIntegrityError(f"{path.name} is not a readable array") from error
     if array.shape != entry.shape or array.dtype.str != entry.dtype:
         raise ArtifactIntegrityError(

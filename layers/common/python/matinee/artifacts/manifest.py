@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,6 +14,10 @@ SCHEMA_VERSION = 1
 MANIFEST_NAME = "manifest.json"
 VERSION_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z._-]{0,99}$"
 """Safe as a folder name and as a part of a key."""
+
+
+FileName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.(npy|json)$")]
+"""Without a path, so that no manifest makes anyone write outside the version's folder."""
 
 
 class Page(BaseModel):
@@ -30,7 +34,7 @@ class FileEntry(Page):
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     size: int = Field(ge=0)
-    dtype: str
+    dtype: str = Field(pattern=r"^[<>|][biuf][1248]$")
     shape: tuple[int, ...]
     per_user: bool = False
 
@@ -84,7 +88,7 @@ class ArtifactManifest(Page):
     metrics: dict[str, float]
     """Keys are ``<method>.<metric>``: ``ranker.ndcg_at_10``, ``popularity.ndcg_at_10``,
     ``rater_order.ndcg_at_10``, ``rater.rmse`` and so on."""
-    files: dict[str, FileEntry]
+    files: dict[FileName, FileEntry]
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:

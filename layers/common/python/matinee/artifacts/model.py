@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from matinee.artifacts.catalogue import Catalogue
 from matinee.artifacts.codec import check_file, file_name, map_array
 from matinee.artifacts.manifest import MANIFEST_NAME, ArtifactManifest, RaterFacts
+from matinee.artifacts.shapes import check_shapes
 from matinee.artifacts.users import (
     LocalUserArrays,
     ReadRange,
@@ -61,12 +62,13 @@ def load_model(folder: Path, *, read_range: ReadRange | None = None) -> Model:
     ArtifactSchemaError
         If a newer Matinee wrote the version.
     ArtifactIntegrityError
-        If a file is missing or is not what the manifest says.
+        If a file is missing or is not what the manifest says, or arrays do not fit together.
     """
     try:
         manifest = ArtifactManifest.from_bytes((folder / MANIFEST_NAME).read_bytes())
     except FileNotFoundError as error:
         raise ArtifactIntegrityError(f"{folder.name} has no {MANIFEST_NAME}") from error
+    check_shapes(manifest)
     arrays = _map_checked_arrays(folder, manifest, skip_missing_users=read_range is not None)
     try:
         return Model(
