@@ -9,7 +9,7 @@ from typing import Protocol
 
 from matinee.artifacts.manifest import ChampionPointer
 from matinee.artifacts.model import Model
-from matinee.errors import ArtifactError, ArtifactStoreUnavailableError
+from matinee.errors import MatineeError
 from matinee.observability.logs import with_fields
 from predictor.metrics import MODEL_FAILURES, MODEL_INFO, MODEL_LOAD_SECONDS
 
@@ -85,11 +85,13 @@ class Champion:
             return self._model
         try:
             self._look()
-        except (ArtifactError, ArtifactStoreUnavailableError) as error:
-            MODEL_FAILURES.labels(cause=error.code).inc()
+        except Exception as error:
+            # Whatever is wrong with the newer version, the one that serves is not to blame.
+            cause = error.code if isinstance(error, MatineeError) else "unexpected"
+            MODEL_FAILURES.labels(cause=cause).inc()
             if self._model is None:
                 raise
-            logger.error("the last good model goes on serving: %s", error.message)
+            logger.error("the last good model goes on serving: %s", error, exc_info=True)
         self._looked_at = self._clock()
         assert self._model is not None
         return self._model
