@@ -52,6 +52,10 @@ class InitError(Exception):
         self.result = result
 
 
+class LostEventError(Exception):
+    """The process ended before it took the event; another one can."""
+
+
 class Environment:
     """A running process of one function."""
 
@@ -63,6 +67,7 @@ class Environment:
         self._process: asyncio.subprocess.Process | None = None
         self._exit: asyncio.Task[int] | None = None
         self._init_ms: float | None = None
+        self._has_served = False
         self._is_over = False
 
     @classmethod
@@ -88,7 +93,13 @@ class Environment:
         return self._exit is not None and not self._exit.done()
 
     async def invoke(self, invocation: Invocation) -> InvocationResult:
-        """Run the handler on one event; how it fails is part of the result."""
+        """Run the handler on one event; how it fails is part of the result.
+
+        Raises
+        ------
+        LostEventError
+            If the process ended of what it did after an earlier event.
+        """
         limit = self.spec.timeout_seconds
         request_id = invocation.request_id
         self._emit(f"START RequestId: {request_id} Version: $LATEST")
@@ -98,11 +109,15 @@ class Environment:
         duration_ms = (time.perf_counter() - started) * 1000
         if result is not None:
             self._report(request_id, duration_ms)
+            self._has_served = True
             return result
         result = await self._explain_silence(request_id, limit)
+        was_lost = self._api.has_undelivered_event and self._has_served
         self._report(request_id, duration_ms)
         self._emit(result.payload.decode())
         await self.kill()
+        if was_lost:
+            raise LostEventError
         return result
 
     async def stop(self) -> None:

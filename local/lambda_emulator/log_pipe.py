@@ -28,11 +28,13 @@ class LogPipe:
         os.set_blocking(self._reading, False)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._reading, self.drain)
-        self._open = True
+        self._open = self._writing_open = True
 
     def close_writing(self) -> None:
         """Close this process's copy of the writing end, once the child has its own."""
-        os.close(self.writing)
+        if self._writing_open:
+            self._writing_open = False
+            os.close(self.writing)
 
     def drain(self) -> None:
         """Pass on everything that was printed until now."""
@@ -50,6 +52,7 @@ class LogPipe:
 
     def close(self) -> None:
         """Stop reading."""
+        self.close_writing()
         if not self._open:
             return
         self._open = False

@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections import deque
 
-from lambda_emulator.environment import Environment, Host, InitError
+from lambda_emulator.environment import Environment, Host, InitError, LostEventError
 from lambda_emulator.errors import StoppedError, ThrottledError
 from lambda_emulator.invocation import Invocation, InvocationResult, unhandled
 from lambda_emulator.spec import FunctionSpec
@@ -32,6 +32,8 @@ class EnvironmentPool:
         self._waiting: deque[asyncio.Future[Environment]] = deque()
         self._starting: set[asyncio.Task[None]] = set()
         self._ending: set[asyncio.Task[None]] = set()
+        self._all_done = asyncio.Event()
+        self._all_done.set()
         self._stopped = False
 
     @property
@@ -50,16 +52,15 @@ class EnvironmentPool:
         if self._in_flight >= self._max_concurrency:
             raise ThrottledError(f"{self.spec.name} runs {self._in_flight} events already")
         self._in_flight += 1
+        self._all_done.clear()
         try:
-            environment = await self._acquire()
-            try:
-                return await environment.invoke(invocation)
-            finally:
-                self._release(environment)
+            return await self._run(invocation)
         except InitError as error:
             return error.result
         finally:
             self._in_flight -= 1
+            if self._in_flight == 0:
+                self._all_done.set()
 
     async def warm(self, count: int) -> None:
         """Have `count` environments up before anybody calls."""
@@ -74,11 +75,21 @@ class EnvironmentPool:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
         self._fail_waiting(StoppedError("the emulator is shutting down"), everyone=True)
-        await asyncio.gather(
-            *(environment.stop() for environment in self._environments), *self._ending
-        )
+        await asyncio.gather(*(environment.stop() for environment in self._environments))
+        await self._all_done.wait()  # whoever was being served has learnt of the end
+        await asyncio.gather(*self._ending)
         self._environments.clear()
         self._idle.clear()
+
+    async def _run(self, invocation: Invocation) -> InvocationResult:
+        while True:
+            environment = await self._acquire()
+            try:
+                return await environment.invoke(invocation)
+            except LostEventError:
+                continue  # ends: an environment loses no event before it has served one
+            finally:
+                self._release(environment)
 
     async def _acquire(self) -> Environment:
         if self._stopped:

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
 """
 
 import asyncio
+import socket
 import uuid
 from typing import Any
 
@@ -62,17 +63,31 @@ class RuntimeApi:
         self._runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
         )
-        self.address = ""
+        self._socket: socket.socket | None = None
+
+    @property
+    def address(self) -> str:
+        """Host and port, once started."""
+        assert self._socket is not None
+        host, port = self._socket.getsockname()
+        return f"{host}:{port}"
 
     async def start(self) -> None:
         """Listen on a free port of the loopback interface."""
+        self._socket = socket.create_server((_HOST, 0))
         await self._runner.setup()
-        await web.TCPSite(self._runner, _HOST, 0).start()
-        self.address = f"{_HOST}:{self._runner.addresses[0][1]}"
+        await web.SockSite(self._runner, self._socket).start()
 
     async def stop(self) -> None:
         """Stop listening."""
         await self._runner.cleanup()
+        if self._socket is not None:
+            self._socket.close()  # the runner has it only if the start was not cut short
+
+    @property
+    def has_undelivered_event(self) -> bool:
+        """Whether the runtime has not yet fetched the event it was given."""
+        return not self._inbox.empty()
 
     @property
     def has_extensions(self) -> bool:

@@ -241,6 +241,8 @@ class TestFailures:
 
         assert error == "Unhandled"
         assert payload["errorType"] == "Function.ResponseSizeTooLarge"
+        # The runtime dies of the refusal, maybe with the next event already waiting for it.
+        assert invoke("BehaviourFunction")[1] is None
 
     def test_gateway_gives_up_before_the_function_does(
         self, http: httpx.Client, scratch: Path
