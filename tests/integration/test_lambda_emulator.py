@@ -244,6 +244,9 @@ class TestFailures:
         # The runtime dies of the refusal, maybe with the next event already waiting for it.
         assert invoke("BehaviourFunction")[1] is None
 
+    def test_request_above_the_gateways_limit_is_refused(self, http: httpx.Client) -> None:
+        assert http.post("/behave", content=b" " * (10 * 1024 * 1024 + 1)).status_code == 413
+
     def test_gateway_gives_up_before_the_function_does(
         self, http: httpx.Client, scratch: Path
     ) -> None:
