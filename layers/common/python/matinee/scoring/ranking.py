@@ -25,7 +25,7 @@ def rank_top_n(scores: Vector, candidates: Mask, n: int) -> Indices:
         Ties go to the lower row, so that equal requests get equal lists.
     """
     rows = np.flatnonzero(candidates)
-    if len(rows) > n:
+    if 0 < n < len(rows):
         candidate_scores = scores[rows]
         cut = len(rows) - n
         threshold = np.partition(candidate_scores, cut)[cut]
