@@ -27,7 +27,7 @@ from trainer.figures import draw_figures
 from trainer.promotion import Tolerance
 from trainer.ranker import FittedRanker, RankerParameters, fit_ranker
 from trainer.rater import FittedRater, fit_rater, search_parameters
-from trainer.surprise_library import load_surprise
+from trainer.surprise_library import dump_algorithm
 
 logger = logging.getLogger("matinee.train")
 
@@ -169,9 +169,7 @@ def _register(
     folders = {"model": folder / "model", "figures": figures}
     if manifest.rater.kind == "factors":
         surprise_dump.mkdir()
-        load_surprise().dump.dump(
-            str(surprise_dump / "best_svd_model.pkl"), algo=challenger.rater.surprise_algorithm
-        )
+        dump_algorithm(challenger.rater.surprise_algorithm, surprise_dump / "best_svd_model.pkl")
         folders["surprise"] = surprise_dump
     seconds = {f"seconds.{name.replace(' ', '_')}": took for name, took in steps.seconds.items()}
     try:

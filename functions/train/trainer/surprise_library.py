@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -14,3 +15,11 @@ def load_surprise() -> Any:
     # Importing Surprise makes this folder, by default in $HOME, which a function may not write to.
     os.environ.setdefault("SURPRISE_DATA_FOLDER", str(Path(tempfile.gettempdir()) / "surprise"))
     return importlib.import_module("surprise")
+
+
+def dump_algorithm(algorithm: Any, path: Path) -> None:
+    """Write a fitted algorithm as Surprise's own `dump.load` reads it; for data scientists only."""
+    with warnings.catch_warnings():
+        # Surprise leaves closing the file to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        load_surprise().dump.dump(str(path), algo=algorithm)

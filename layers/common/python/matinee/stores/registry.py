@@ -129,6 +129,7 @@ class ModelRegistry:
             self._model_name,
             source=f"{run.info.artifact_uri}/model",
             run_id=run.info.run_id,
+            await_creation_for=0,
             tags={"version": version},
         )
         return str(created.version)
@@ -140,9 +141,11 @@ class ModelRegistry:
 
     def _client(self) -> Any:
         if self._known_client is None:
-            # MLflow waits two minutes, five times over, unless it is told otherwise.
+            # MLflow waits two minutes, seven times over, unless it is told otherwise.
             os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", str(_REQUEST_TIMEOUT_SECONDS))
             os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", str(_RETRIES))
+            # Standard output is for log lines in JSON.
+            os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
             # Imported here: it takes longer than all the rest of the function.
             from mlflow.tracking import MlflowClient
 
