@@ -11,7 +11,7 @@ from matinee.artifacts.catalogue import Catalogue
 from matinee.artifacts.model import Model
 from matinee.domain.recommendation import Reason, RecommendedItem
 from matinee.errors import InvalidRequestError
-from matinee.scoring.arrays import Indices, Mask, Vector
+from matinee.scoring.arrays import Indices, Mask, Matrix, Vector
 from matinee.scoring.candidates import select_candidates
 from matinee.scoring.history import UNKNOWN_TIME, History
 from matinee.scoring.ranking import rank_top_n
@@ -94,14 +94,16 @@ def recommend(
     """
     rated = user.history.item_indices if seen is None else seen
     candidates = _candidates(model.catalogue, wish, rated)
-    scores = model.ranker.score(user.history)
+    votes = model.ranker.votes(user.history)
+    scores = votes.scores()
     chosen = rank_top_n(scores, candidates & (scores > 0), wish.n)
     if len(chosen) < wish.n:
         candidates[chosen] = False
         candidates &= scores <= 0
         popular = rank_top_n(model.catalogue.item_popularity, candidates, wish.n - len(chosen))
         chosen = np.concatenate([chosen, popular])
-    return _describe(model, user, chosen, np.maximum(scores[chosen], 0), wish.n_reasons)
+    reasons = _reasons(model, user.history, votes.contributions(chosen), wish.n_reasons)
+    return _describe(model, user, chosen, np.maximum(scores[chosen], 0), reasons)
 
 
 def _candidates(catalogue: Catalogue, wish: Wish, rated: Indices) -> Mask:
@@ -132,13 +134,17 @@ def genre_columns(catalogue: Catalogue, genres: Sequence[str]) -> list[int]:
 
 
 def _describe(
-    model: Model, user: RatedUser, chosen: Indices, scores: Vector, n_reasons: int
+    model: Model,
+    user: RatedUser,
+    chosen: Indices,
+    scores: Vector,
+    reasons: Sequence[tuple[Reason, ...]],
 ) -> tuple[RecommendedItem, ...]:
     columns = zip(
         model.catalogue.movies(chosen),
         np.round(scores, _SCORE_DIGITS).tolist(),
         np.round(model.rater.predict(user, chosen), _STAR_DIGITS).tolist(),
-        _reasons(model, user.history, chosen, n_reasons),
+        reasons,
         strict=True,
     )
     return tuple(
@@ -150,13 +156,12 @@ def _describe(
 
 
 def _reasons(
-    model: Model, history: History, chosen: Indices, n_reasons: int
+    model: Model, history: History, contributions: Matrix, n_reasons: int
 ) -> list[tuple[Reason, ...]]:
-    """Return, for each chosen item, the rated movies that added most to its score."""
+    """Return, for each row of contributions, the rated movies that added most."""
     n_reasons = min(n_reasons, len(history))
     if n_reasons == 0:
-        return [()] * len(chosen)
-    contributions = model.ranker.contributions(history, chosen)
+        return [()] * len(contributions)
     best = np.argsort(-contributions, axis=1, kind="stable")[:, :n_reasons]
     rated = history.item_indices[best].ravel()
     parts = np.take_along_axis(contributions, best, axis=1).ravel().astype(np.float64)

@@ -21,7 +21,8 @@ class Strategy(StrEnum):
     """The database did not answer and the model does not know the user."""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, these two: dozens are made for each answer, and freezing triples what each costs.
+@dataclass(slots=True)
 class Reason:
     """A rated movie that spoke for a recommended one; `contribution` is its part of the score."""
 
@@ -30,7 +31,7 @@ class Reason:
     contribution: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecommendedItem:
     """One place in a list; `score` is unitless, `predicted_rating` is in stars."""
 

@@ -12,6 +12,68 @@ from matinee.scoring.weighting import HistoryWeighting
 
 
 @dataclass(frozen=True, slots=True)
+class Votes:
+    """What each rated item says about each item that it speaks for.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_counted * n_neighbors,), int32
+        Items spoken for, one rated item after the other.
+    values : ndarray of shape (n_counted * n_neighbors,), float32
+        What is added to the target's score; 0 for padding.
+    n_items : int
+        Items in the catalogue.
+    n_rated : int
+        Ratings in the history; the last ``n_counted`` of them vote.
+    n_neighbors : int
+        Votes of each rated item.
+    """
+
+    targets: Indices
+    values: Vector
+    n_items: int
+    n_rated: int
+    n_neighbors: int
+
+    def scores(self) -> Vector:
+        """Sum the votes for every item.
+
+        Returns
+        -------
+        ndarray of shape (n_items,), float64
+            Unitless; only the order matters. 0 for items that no rated item speaks for.
+        """
+        scores = np.bincount(self.targets, self.values, minlength=self.n_items)
+        # Without any vote numpy counts in integers.
+        return scores.astype(np.float64, copy=False)
+
+    def contributions(self, item_indices: Indices) -> Matrix:
+        """Split the scores of some items into what each rated item added.
+
+        Parameters
+        ----------
+        item_indices : ndarray of shape (n,), integer
+            Rows of the items to explain, each once.
+
+        Returns
+        -------
+        ndarray of shape (n, n_rated), float32
+            Each row sums to that item's score, to float32 rounding.
+        """
+        split = np.zeros((len(item_indices), self.n_rated), np.float32)
+        place = np.zeros(self.n_items, np.int32)
+        place[item_indices] = np.arange(1, len(item_indices) + 1)
+        # Few of the many votes are asked about: finding them in a table of bools is cheapest.
+        hits = np.flatnonzero((place > 0)[self.targets])
+        values = self.values[hits]
+        # Padding names item 0, perhaps beside a real vote for it.
+        hits, values = hits[values != 0], values[values != 0]
+        n_ignored = self.n_rated - len(self.targets) // max(self.n_neighbors, 1)
+        split[place[self.targets[hits]] - 1, hits // self.n_neighbors + n_ignored] = values
+        return split
+
+
+@dataclass(frozen=True, slots=True)
 class ItemItemScorer:
     """Item-item model with the strongest weights of each movie.
 
@@ -36,8 +98,8 @@ class ItemItemScorer:
     weights: Matrix
     weighting: HistoryWeighting
 
-    def score(self, history: History) -> Vector:
-        """Score every item.
+    def votes(self, history: History) -> Votes:
+        """Let each rated item speak.
 
         Parameters
         ----------
@@ -46,51 +108,19 @@ class ItemItemScorer:
 
         Returns
         -------
-        ndarray of shape (n_items,), float64
-            Unitless; only the order matters. 0 for items that no rated item speaks for.
+        Votes
+            Scores of all items, and contributions to those of some.
         """
-        if len(history) == 0:
-            return np.zeros(len(self.neighbors))
-        history = self.weighting.counted(history)
-        targets = self.neighbors[history.item_indices]
-        spoken = self.weights[history.item_indices] * self.weighting.weigh(history)[:, None]
-        scores: Vector = np.bincount(
-            targets.ravel(), spoken.ravel(), minlength=len(self.neighbors)
-        ).astype(np.float64, copy=False)
-        return scores
-
-    def contributions(self, history: History, item_indices: Indices) -> Matrix:
-        """Split the scores of some items into what each rated item added.
-
-        Parameters
-        ----------
-        history : History
-            What the user rated.
-        item_indices : ndarray of shape (n,), integer
-            Rows of the items to explain, each once.
-
-        Returns
-        -------
-        ndarray of shape (n, n_rated), float32
-            Each row sums to that item's score, to float32 rounding.
-        """
-        n_rated = len(history)
-        split = np.zeros((len(item_indices), n_rated), np.float32)
-        if n_rated == 0 or len(item_indices) == 0:
-            return split
-        history = self.weighting.counted(history)
-        targets = self.neighbors[history.item_indices].ravel()
-        place = np.full(len(self.neighbors), -1, np.int32)
-        place[item_indices] = np.arange(len(item_indices), dtype=np.int32)
-        # Few of the many targets are asked about: finding them in a table of bools is cheapest.
-        is_wanted = place >= 0
-        hits = np.flatnonzero(is_wanted[targets])
-        rated, column = np.divmod(hits, self.neighbors.shape[1])
-        spoken = self.weights[history.item_indices[rated], column]
-        # Padding repeats an index with weight 0, so the same cell can come up more than once.
-        np.add.at(
-            split,
-            (place[targets[hits]], rated + n_rated - len(history)),
-            spoken * self.weighting.weigh(history)[rated],
+        counted = self.weighting.counted(history)
+        values = self.weights[counted.item_indices] * self.weighting.weigh(counted)[:, None]
+        return Votes(
+            targets=self.neighbors[counted.item_indices].ravel(),
+            values=values.ravel(),
+            n_items=len(self.neighbors),
+            n_rated=len(history),
+            n_neighbors=self.neighbors.shape[1],
         )
-        return split
+
+    def score(self, history: History) -> Vector:
+        """Score every item; see `Votes.scores`."""
+        return self.votes(history).scores()
