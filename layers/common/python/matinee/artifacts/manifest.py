@@ -113,7 +113,7 @@ class ArtifactManifest(Page):
         """
         try:
             schema_version = json.loads(content)["schema_version"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ArtifactIntegrityError("the manifest is not a JSON manifest") from error
         if not isinstance(schema_version, int) or schema_version > SCHEMA_VERSION:
             raise ArtifactSchemaError(
