@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,11 @@ def build_arrays(
 
 
 def build_version(
-    folder: Path, version: str = "v1", *, arrays: Mapping[str, NDArray[Any]] | None = None
+    folder: Path,
+    version: str = "v1",
+    *,
+    arrays: Mapping[str, NDArray[Any]] | None = None,
+    rater_kind: Literal["factors", "neighbors"] = "factors",
 ) -> ChampionPointer:
     """Write a version to ``folder/version`` and return a pointer to it."""
     built, genres = build_arrays()
@@ -93,7 +97,7 @@ def build_version(
         ),
         genres=genres,
         ranker=RankerFacts(algorithm="ease", half_life=0, floor=1, star_exponent=0),
-        rater=RaterFacts(algorithm="SVD", kind="factors", global_mean=GLOBAL_MEAN),
+        rater=RaterFacts(algorithm="SVD", kind=rater_kind, global_mean=GLOBAL_MEAN),
         metrics={"ranker.ndcg_at_10": 0.2, "rater.rmse": 0.9},
         files=write_arrays(version_folder, arrays or built),
     )

@@ -1,6 +1,7 @@
 """Ratings, feedback and forgetting."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -119,7 +120,7 @@ def test_forgetting_without_the_admin_token_is_401_and_deletes_nothing(
     assert (1, 10) in predict.ratings.stored
 
 
-def test_forgetting_is_closed_to_everybody_while_no_token_is_set(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_forgetting_is_closed_to_everybody_while_no_token_is_set(tmp_path: Path) -> None:
     predict = Predict(tmp_path, admin_token=None)
     predict.versions.pointer = build_version(tmp_path)
     for headers in ({}, {"authorization": "Bearer "}, {"authorization": "Bearer None"}):
