@@ -164,7 +164,7 @@ def _reasons(
         return [()] * len(contributions)
     best = np.argsort(-contributions, axis=1, kind="stable")[:, :n_reasons]
     rated = history.item_indices[best].ravel()
-    parts = np.take_along_axis(contributions, best, axis=1).ravel().astype(np.float64)
+    parts = contributions[np.arange(len(best))[:, None], best].ravel().astype(np.float64)
     reasons = [
         Reason(movie_id, title, part)
         for movie_id, title, part in zip(

@@ -99,7 +99,8 @@ class Catalogue:
     def movies(self, rows: Indices) -> list[Movie]:
         """Return the movies at some rows."""
         genres: list[list[str]] = [[] for _ in rows]
-        for place, column in np.argwhere(self.item_genres[rows]).tolist():
+        places, columns_of_genres = self.item_genres[rows].nonzero()
+        for place, column in zip(places.tolist(), columns_of_genres.tolist(), strict=True):
             genres[place].append(self.genres[column])
         columns = zip(
             self.item_ids[rows].tolist(),

@@ -17,7 +17,7 @@ class Votes:
 
     Parameters
     ----------
-    targets : ndarray of shape (n_counted * n_neighbors,), int32
+    targets : ndarray of shape (n_counted * n_neighbors,), intp
         Items spoken for, one rated item after the other.
     values : ndarray of shape (n_counted * n_neighbors,), float32
         What is added to the target's score; 0 for padding.
@@ -114,7 +114,8 @@ class ItemItemScorer:
         counted = self.weighting.counted(history)
         values = self.weights[counted.item_indices] * self.weighting.weigh(counted)[:, None]
         return Votes(
-            targets=self.neighbors[counted.item_indices].ravel(),
+            # Widened once: numpy would do so for every use as an index.
+            targets=self.neighbors[counted.item_indices].ravel().astype(np.intp),
             values=values.ravel(),
             n_items=len(self.neighbors),
             n_rated=len(history),
