@@ -12,7 +12,11 @@ from pydantic import ValidationError
 
 from matinee.artifacts.manifest import MANIFEST_NAME, ArtifactManifest, ChampionPointer
 from matinee.artifacts.model import Model, load_model
-from matinee.errors import ArtifactIntegrityError, ArtifactNotFoundError
+from matinee.errors import (
+    ArtifactIntegrityError,
+    ArtifactNotFoundError,
+    ArtifactStoreUnavailableError,
+)
 from matinee.stores.s3_reader import S3Reader
 
 CHAMPION_KEY = "models/champion.json"
@@ -88,7 +92,7 @@ class ModelStore:
         ArtifactNotFoundError
             If the version or a file of it is missing.
         ArtifactStoreUnavailableError
-            If S3 does not answer.
+            If S3 does not answer, or the disk does not take the files.
         ArtifactError
             If the version is damaged or was written by a newer Matinee.
         """
@@ -99,7 +103,12 @@ class ModelStore:
             except (ArtifactIntegrityError, FileNotFoundError):
                 # A copy on disk can be damaged or half removed; the bucket has the original.
                 shutil.rmtree(folder, ignore_errors=True)
-        self._fetch(pointer, folder)
+        try:
+            self._fetch(pointer, folder)
+        except OSError as error:
+            raise ArtifactStoreUnavailableError(
+                f"{pointer.version} cannot be kept in {self._cache_folder}: {error.strerror}"
+            ) from error
         try:
             return self._load(folder, pointer)
         except ArtifactIntegrityError:

@@ -11,6 +11,7 @@ import hmac
 import http.client
 import os
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
@@ -19,6 +20,7 @@ from matinee.errors import ArtifactNotFoundError, ArtifactStoreUnavailableError
 
 _EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 _ATTEMPTS = 2
+_PAUSE_AFTER_TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,9 @@ def sign_get(
 class S3Reader:
     """Gets objects of one bucket; each thread keeps its own connection alive.
 
+    A timeout is followed by a pause in which callers are told at once, so that a bucket that
+    does not answer costs one timeout and not one for each request.
+
     Parameters
     ----------
     bucket : str
@@ -113,6 +118,7 @@ class S3Reader:
         self._region = region
         self._timeout_seconds = timeout_seconds
         self._local = threading.local()
+        self._down_until = 0.0
 
     def get(self, key: str, byte_range: tuple[int, int] | None = None) -> bytes:
         """Return an object, or bytes ``start:stop`` of it.
@@ -134,14 +140,19 @@ class S3Reader:
         ArtifactNotFoundError
             If there is no such object.
         ArtifactStoreUnavailableError
-            If S3 refuses or does not answer, twice.
+            If S3 refuses, fails twice, or does not answer in time.
         """
-        problem = "no attempt was made"
-        for _ in range(_ATTEMPTS):
+        problem = "it did not answer a moment ago"
+        for _ in range(_ATTEMPTS if time.monotonic() >= self._down_until else 0):
             try:
                 status, content = self._request(key, byte_range)
+            except TimeoutError:
+                self.close()
+                self._down_until = time.monotonic() + _PAUSE_AFTER_TIMEOUT_SECONDS
+                problem = f"no answer from {self._host} within {self._timeout_seconds} s"
+                break
             except (OSError, http.client.HTTPException) as error:
-                self._close()
+                self.close()
                 problem = f"{type(error).__name__} at {self._host}"
                 continue
             if status in (200, 206):
@@ -180,7 +191,8 @@ class S3Reader:
             self._local.connection = connection
         return connection
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close this thread's connection; the next call opens another."""
         connection = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
