@@ -34,18 +34,21 @@ def test_score_weighs_newer_ratings_more() -> None:
 
 
 def test_contributions_name_what_each_rated_item_added() -> None:
-    split = SCORER.contributions(history([0, 1, 2]), np.array([2, 1]))
+    split = SCORER.votes(history([0, 1, 2])).contributions(np.array([2, 1]))
     assert split.tolist() == [[0.25, 0.125, 0.0], [0.5, 0.0, -0.25]]
 
 
 def test_contributions_of_padding_add_nothing_to_item_zero() -> None:
-    assert SCORER.contributions(history([1, 2]), np.array([0])).tolist() == [[0, 0]]
+    assert SCORER.votes(history([1, 2])).contributions(np.array([0])).tolist() == [[0, 0]]
 
 
 @pytest.mark.parametrize("rows", [[], [0]])
 def test_contributions_of_nothing_have_the_right_shape(rows: list[int]) -> None:
-    assert SCORER.contributions(history(rows), np.array([], np.int64)).shape == (0, len(rows))
-    assert SCORER.contributions(History.empty(), np.array(rows, np.int64)).shape == (len(rows), 0)
+    assert SCORER.votes(history(rows)).contributions(np.array([], np.int64)).shape == (0, len(rows))
+    assert SCORER.votes(History.empty()).contributions(np.array(rows, np.int64)).shape == (
+        len(rows),
+        0,
+    )
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(0, 8))
@@ -61,5 +64,13 @@ def test_contributions_sum_to_the_scores(seed: int, n_items: int, n_neighbors: i
     stars = rng.integers(1, 11, len(rated)) / 2
     given_history = history(rated, stars.tolist(), times=list(range(len(rated))))
     items = rng.permutation(n_items)
-    split = scorer.contributions(given_history, items)
+    split = scorer.votes(given_history).contributions(items)
     assert split.sum(axis=1) == pytest.approx(scorer.score(given_history)[items], abs=1e-4)
+
+
+def test_contributions_of_ratings_too_old_to_count_are_zero() -> None:
+    newest_only = HistoryWeighting(half_life=0, floor=1, star_exponent=0, newest=1)
+    scorer = ItemItemScorer(SCORER.neighbors, SCORER.weights, newest_only)
+    rated = history([0, 1], times=[1, 2])
+    assert scorer.score(rated).tolist() == [0, 0, 0.125]
+    assert scorer.votes(rated).contributions(np.array([2, 1])).tolist() == [[0, 0.125], [0, 0]]

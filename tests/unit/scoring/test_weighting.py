@@ -44,3 +44,11 @@ def test_weights_of_a_long_history_stay_positive() -> None:
 
 def test_weights_of_an_empty_history_are_none() -> None:
     assert FADING.weigh(History.empty()).shape == (0,)
+
+
+def test_counted_are_the_newest_of_a_dated_history_and_all_of_an_undated_one() -> None:
+    weighting = HistoryWeighting(newest=2)
+    dated = weighting.counted(history([4, 2, 7], [1.0, 2.0, 3.0], times=[None, 20, 30]))
+    assert (dated.item_indices.tolist(), dated.ratings.tolist()) == ([2, 7], [2.0, 3.0])
+    assert len(weighting.counted(history([4, 2, 7]))) == 3
+    assert len(weighting.counted(History.empty())) == 0
