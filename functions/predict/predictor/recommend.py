@@ -65,9 +65,7 @@ def history_of(
     )
 
 
-def recommend(
-    model: Model, user: RatedUser, wish: Wish, *, seen: Indices | None = None
-) -> tuple[RecommendedItem, ...]:
+def recommend(model: Model, user: RatedUser, wish: Wish) -> tuple[RecommendedItem, ...]:
     """Make a list.
 
     Parameters
@@ -78,31 +76,29 @@ def recommend(
         History and trained parameters.
     wish : Wish
         Length, filters.
-    seen : ndarray of shape (n_seen,), integer, optional
-        Rows of rated movies; those of the history when not given.
 
     Returns
     -------
     tuple of RecommendedItem
-        Best first. Movies that no rated movie speaks for come last, most popular first, with
-        score 0 and no reasons.
+        Best first. Movies that the history does not speak for come last, most popular first,
+        with score 0 and no reasons.
 
     Raises
     ------
     InvalidRequestError
         If a genre is not in the catalogue.
     """
-    rated = user.history.item_indices if seen is None else seen
-    candidates = _candidates(model.catalogue, wish, rated)
+    candidates = _candidates(model.catalogue, wish, user.history.item_indices)
     votes = model.ranker.votes(user.history)
     scores = votes.scores()
     chosen = rank_top_n(scores, candidates & (scores > 0), wish.n)
+    reasons = _reasons(model, user.history, votes.contributions(chosen), wish.n_reasons)
     if len(chosen) < wish.n:
         candidates[chosen] = False
         candidates &= scores <= 0
         popular = rank_top_n(model.catalogue.item_popularity, candidates, wish.n - len(chosen))
         chosen = np.concatenate([chosen, popular])
-    reasons = _reasons(model, user.history, votes.contributions(chosen), wish.n_reasons)
+        reasons += [()] * len(popular)
     return _describe(model, user, chosen, np.maximum(scores[chosen], 0), reasons)
 
 

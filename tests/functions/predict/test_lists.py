@@ -7,6 +7,7 @@ import pytest
 
 from matinee.domain.ratings import Rating
 from tests.functions.predict.conftest import Predict, Reply
+from tests.support.models import build_arrays, build_version
 
 ALIEN, ALIENS, BIG, CLUE, DUNE, ELOGE = 10, 20, 30, 40, 50, 60
 KNOWN_USER, OTHER_KNOWN_USER, NEW_USER = 1, 2, 99
@@ -47,6 +48,23 @@ def test_list_reply_holds_what_the_contract_says(predict: Predict) -> None:
 def test_list_items_that_nothing_speaks_for_have_no_reasons(predict: Predict) -> None:
     items = predict.post("/predict/", user_id=KNOWN_USER).body["items"]
     assert [len(item["because"]) for item in items] == [1, 1, 0, 0, 0]
+
+
+def test_list_movies_that_the_history_speaks_against_count_as_not_spoken_for(
+    empty_predict: Predict,
+) -> None:
+    arrays, _ = build_arrays()
+    # Big now speaks against Clue (rows 2 and 3), more than Dune (row 4) speaks for it.
+    arrays["ranker_weights"][2] = [-0.5, 0]
+    arrays["ranker_neighbors"][4], arrays["ranker_weights"][4] = [3, 0], [0.25, 0]
+    versions = empty_predict.versions
+    versions.pointer = build_version(versions.folder, arrays=arrays)
+    ratings = [{"movie_id": BIG, "rating": 4}, {"movie_id": DUNE, "rating": 4}]
+    reply = empty_predict.post("/predict/from-ratings", ratings=ratings)
+    clue = next(item for item in reply.body["items"] if item["movie_id"] == CLUE)
+    assert (clue["score"], clue["because"]) == (0, [])
+    assert reply.movie_ids == [ALIEN, ALIENS, CLUE, ELOGE]
+    assert strategy(reply) == "popular"
 
 
 @pytest.mark.parametrize("n_reasons", [0, 1, 3])
