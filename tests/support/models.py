@@ -53,15 +53,18 @@ def build_arrays(
     """Return the arrays of a small model, and its genres."""
     arrays, genres = catalogue_arrays(movies, POPULARITY)
     row = {movie.movie_id: index for index, movie in enumerate(movies)}
-    neighbors = np.zeros((len(movies), 2), np.int32)
-    weights = np.zeros((len(movies), 2), np.float32)
-    for source, targets in SPEAKS_FOR.items():
+    ranker_rows = np.full(len(movies), -1, np.int32)
+    neighbors = np.zeros((len(SPEAKS_FOR), 2), np.int32)
+    weights = np.zeros((len(SPEAKS_FOR), 2), np.float32)
+    for place, (source, targets) in enumerate(SPEAKS_FOR.items()):
+        ranker_rows[row[source]] = place
         for column, (target, weight) in enumerate(targets.items()):
-            neighbors[row[source], column] = row[target]
-            weights[row[source], column] = weight
+            neighbors[place, column] = row[target]
+            weights[place, column] = weight
     users = sorted(histories)
     rated = [item for user in users for item in histories[user].items()]
     arrays |= {
+        "ranker_rows": ranker_rows,
         "ranker_neighbors": neighbors,
         "ranker_weights": weights,
         "item_biases": np.array([ITEM_BIASES[m.movie_id] for m in movies], np.float32),

@@ -37,6 +37,7 @@ def write_artifact(
         folder,
         catalogue
         | {
+            "ranker_rows": ranker.scorer.rows,
             "ranker_neighbors": ranker.scorer.neighbors,
             "ranker_weights": ranker.scorer.weights,
         }

@@ -78,10 +78,12 @@ def fit_ranker(parameters: RankerParameters, histories: Histories, *, n_items: i
     ranked = select_ranked_items(parameters, histories.count_items(n_items))
     gram, targets = accumulate(parameters, histories, ranked, n_items)
     weights = solve(gram, targets, parameters.regularization)
-    neighbors, strongest = keep_strongest(weights, ranked, n_items, parameters.n_neighbors)
+    neighbors, strongest = keep_strongest(weights, ranked, parameters.n_neighbors)
+    rows = np.full(n_items, -1, np.int32)
+    rows[ranked] = np.arange(len(ranked))
     serving = {"half_life", "floor", "star_exponent", "newest"}
     return FittedRanker(
-        ItemItemScorer(neighbors, strongest, parameters.weighting()),
+        ItemItemScorer(rows, neighbors, strongest, parameters.weighting()),
         RankerFacts(
             algorithm="SLIST",
             parameters=parameters.model_dump(exclude=serving),
@@ -162,14 +164,14 @@ def solve(gram: Square, targets: Square, regularization: float) -> Square:
 
 
 def keep_strongest(
-    weights: Square, ranked: Indices, n_items: int, n_neighbors: int
+    weights: Square, ranked: Indices, n_neighbors: int
 ) -> tuple[NDArray[np.int32], Square]:
     """Keep each row's weights of largest size, whatever their sign, as catalogue rows."""
     n_kept = min(n_neighbors, len(ranked) - 1)
-    neighbors = np.zeros((n_items, n_kept), np.int32)
-    strongest = np.zeros((n_items, n_kept), np.float32)
-    for row, row_weights in zip(ranked, weights, strict=True):
+    neighbors = np.zeros((len(ranked), n_kept), np.int32)
+    strongest = np.zeros((len(ranked), n_kept), np.float32)
+    for place, row_weights in enumerate(weights):
         kept = np.sort(np.argpartition(np.abs(row_weights), -n_kept)[-n_kept:])
-        neighbors[row] = ranked[kept]
-        strongest[row] = row_weights[kept]
+        neighbors[place] = ranked[kept]
+        strongest[place] = row_weights[kept]
     return neighbors, strongest

@@ -54,7 +54,7 @@ def test_model_without_a_manifest_is_refused(tmp_path: Path) -> None:
         ("item_years", np.zeros(5, np.int16)),
         ("item_genres", np.zeros((6, 9), bool)),
         ("item_title_offsets", np.zeros(6, np.int64)),
-        ("ranker_weights", np.zeros((6, 3), np.float32)),
+        ("ranker_weights", np.zeros((4, 3), np.float32)),
         ("item_biases", np.zeros((6, 1), np.float32)),
         ("user_factors", np.zeros((2, 5), np.float32)),
         ("history_offsets", np.zeros(2, np.int64)),

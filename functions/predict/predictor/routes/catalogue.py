@@ -116,7 +116,7 @@ async def similar_movies(movie_id: Id, services: Uses, n: Length = 10) -> Simila
     row = model.catalogue.row(movie_id)
     if row is None:
         raise _no_movie(movie_id)
-    neighbors, weights = model.ranker.neighbors[row], model.ranker.weights[row]
+    neighbors, weights = model.ranker.neighbors_of(row)
     best = rank_top_n(weights, weights > 0, n)
     items = [
         SimilarMovie(**movie_fields(model.catalogue.movie(neighbor)), similarity=round(weight, 6))

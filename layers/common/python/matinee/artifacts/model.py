@@ -75,6 +75,7 @@ def load_model(folder: Path, *, read_range: ReadRange | None = None) -> Model:
             manifest=manifest,
             catalogue=Catalogue.from_arrays(arrays, manifest.genres),
             ranker=ItemItemScorer(
+                rows=arrays["ranker_rows"],
                 neighbors=arrays["ranker_neighbors"],
                 weights=arrays["ranker_weights"],
                 weighting=HistoryWeighting(

@@ -17,23 +17,23 @@ class Votes:
 
     Parameters
     ----------
-    targets : ndarray of shape (n_counted * n_neighbors,), intp
-        Items spoken for, one rated item after the other.
-    values : ndarray of shape (n_counted * n_neighbors,), float32
+    targets : ndarray of shape (n_voters * n_neighbors,), intp
+        Items spoken for, one voter after the other.
+    values : ndarray of shape (n_voters * n_neighbors,), float32
         What is added to the target's score; 0 for padding.
+    voters : ndarray of shape (n_voters,), int64
+        Places in the history of the rated items that vote: those that count and are ranked.
     n_items : int
         Items in the catalogue.
     n_rated : int
-        Ratings in the history; the last ``n_counted`` of them vote.
-    n_neighbors : int
-        Votes of each rated item.
+        Ratings in the history.
     """
 
     targets: Indices
     values: Vector
+    voters: Indices
     n_items: int
     n_rated: int
-    n_neighbors: int
 
     def scores(self) -> Vector:
         """Sum the votes for every item.
@@ -68,8 +68,8 @@ class Votes:
         values = self.values[hits]
         # Padding names item 0, perhaps beside a real vote for it.
         hits, values = hits[values != 0], values[values != 0]
-        n_ignored = self.n_rated - len(self.targets) // max(self.n_neighbors, 1)
-        split[place[self.targets[hits]] - 1, hits // self.n_neighbors + n_ignored] = values
+        n_neighbors = len(self.targets) // max(len(self.voters), 1)
+        split[place[self.targets[hits]] - 1, self.voters[hits // max(n_neighbors, 1)]] = values
         return split
 
 
@@ -82,10 +82,12 @@ class ItemItemScorer:
 
     Parameters
     ----------
-    neighbors : ndarray of shape (n_items, n_neighbors), int32
-        Row j lists the items that a rating of j speaks for.
-    weights : ndarray of shape (n_items, n_neighbors), float32
-        ``B[j, neighbors[j]]``; 0 where a row has fewer neighbors.
+    rows : ndarray of shape (n_items,), int32
+        Where an item is in the next two; -1 for items with too few ratings to say anything.
+    neighbors : ndarray of shape (n_ranked, n_neighbors), int32
+        The items that a rating of this one speaks for.
+    weights : ndarray of shape (n_ranked, n_neighbors), float32
+        Their ``B[j, i]``; 0 where there are fewer neighbors.
     weighting : HistoryWeighting
         How much each rating counts.
 
@@ -94,6 +96,7 @@ class ItemItemScorer:
     Steck (2019), "Embarrassingly Shallow Autoencoders for Sparse Data" (EASE).
     """
 
+    rows: Indices
     neighbors: Indices
     weights: Matrix
     weighting: HistoryWeighting
@@ -112,15 +115,37 @@ class ItemItemScorer:
             Scores of all items, and contributions to those of some.
         """
         counted = self.weighting.counted(history)
-        values = self.weights[counted.item_indices] * self.weighting.weigh(counted)[:, None]
+        rows = self.rows[counted.item_indices]
+        ranked = np.flatnonzero(rows >= 0)
+        rows = rows[ranked]
+        values = self.weights[rows] * self.weighting.weigh(counted)[ranked, None]
         return Votes(
             # Widened once: numpy would do so for every use as an index.
-            targets=self.neighbors[counted.item_indices].ravel().astype(np.intp),
+            targets=self.neighbors[rows].ravel().astype(np.intp),
             values=values.ravel(),
-            n_items=len(self.neighbors),
+            voters=ranked + (len(history) - len(counted)),
+            n_items=len(self.rows),
             n_rated=len(history),
-            n_neighbors=self.neighbors.shape[1],
         )
+
+    def neighbors_of(self, item_index: int) -> tuple[Indices, Vector]:
+        """Return the items that a rating of one item speaks for, and how much.
+
+        Parameters
+        ----------
+        item_index : int
+            Row of the item in the catalogue.
+
+        Returns
+        -------
+        neighbors : ndarray of shape (n_neighbors,), int32
+            Empty when the item is not ranked.
+        weights : ndarray of shape (n_neighbors,), float32
+            In the order of `neighbors`; 0 for padding.
+        """
+        row = int(self.rows[item_index])
+        found = slice(row, row + 1) if row >= 0 else slice(0)
+        return self.neighbors[found].ravel(), self.weights[found].ravel()
 
     def score(self, history: History) -> Vector:
         """Score every item; see `Votes.scores`."""
