@@ -23,7 +23,7 @@ class KNNBasic(RaterAlgorithm):
     k: int = Field(default=40, ge=1, le=1000)
     min_k: int = Field(default=1, ge=1, le=1000)
     similarity: Literal["msd", "cosine", "pearson", "pearson_baseline"] = "msd"
-    min_support: int = Field(default=3, ge=1)
+    min_support: int = Field(default=2, ge=1)
     shrinkage: float = Field(default=100, ge=0)
     user_based: bool = False
     max_pairs: int = Field(default=16_000_000, ge=1)
@@ -31,7 +31,7 @@ class KNNBasic(RaterAlgorithm):
 
     search_space: ClassVar[tuple[Mapping[str, Any], ...]] = (
         {"k": 20},
-        {"min_support": 1},
+        {"min_support": 5},
         {"min_k": 3},
     )
 
@@ -94,6 +94,7 @@ class KNNBaseline(KNNBasic):
     """Like KNNBasic, of what ratings differ from their baselines (Koren 2010)."""
 
     similarity: Literal["msd", "cosine", "pearson", "pearson_baseline"] = "pearson_baseline"
+    min_support: int = Field(default=3, ge=1)
     reg_i: float = Field(default=2, ge=0, le=1000)
     reg_u: float = Field(default=5, ge=0, le=1000)
 
