@@ -85,11 +85,3 @@ def test_contributions_sum_to_the_scores(seed: int, n_items: int, n_neighbors: i
     items = rng.permutation(n_items)
     split = scorer.votes(given_history).contributions(items)
     assert split.sum(axis=1) == pytest.approx(scorer.score(given_history)[items], abs=1e-4)
-
-
-def test_contributions_of_ratings_too_old_to_count_are_zero() -> None:
-    newest_only = HistoryWeighting(half_life=0, floor=1, star_exponent=0, newest=1)
-    scorer = ItemItemScorer(SCORER.neighbors, SCORER.weights, newest_only)
-    rated = history([0, 1], times=[1, 2])
-    assert scorer.score(rated).tolist() == [0, 0, 0.125]
-    assert scorer.votes(rated).contributions(np.array([2, 1])).tolist() == [[0, 0.125], [0, 0]]
