@@ -39,7 +39,7 @@ def configure_logging(level: str) -> None:
     root = logging.getLogger("matinee")
     root.setLevel(level)
     root.propagate = False
-    if not root.handlers:
+    if not any(isinstance(handler.formatter, JsonFormatter) for handler in root.handlers):
         handler = logging.StreamHandler(sys.stdout)
         handler.setFormatter(JsonFormatter())
         root.addHandler(handler)
