@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import http.client
 import os
-import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,7 +89,7 @@ def sign_get(
 
 
 class S3Reader:
-    """Gets objects of one bucket; each thread keeps its own connection alive.
+    """Gets objects of one bucket over connections that are kept alive; threads may share it.
 
     A timeout is followed by a pause in which callers are told at once, so that a bucket that
     does not answer costs one timeout and not one for each request.
@@ -117,7 +116,7 @@ class S3Reader:
         self._bucket = bucket
         self._region = region
         self._timeout_seconds = timeout_seconds
-        self._local = threading.local()
+        self._idle: list[http.client.HTTPConnection] = []
         self._down_until = 0.0
 
     def get(self, key: str, byte_range: tuple[int, int] | None = None) -> bytes:
@@ -147,12 +146,11 @@ class S3Reader:
             try:
                 status, content = self._request(key, byte_range)
             except TimeoutError:
-                self.close()
                 self._down_until = time.monotonic() + _PAUSE_AFTER_TIMEOUT_SECONDS
                 problem = f"no answer from {self._host} within {self._timeout_seconds} s"
                 break
             except (OSError, http.client.HTTPException) as error:
-                self.close()
+                self.close()  # the others may have gone stale as well
                 problem = f"{type(error).__name__} at {self._host}"
                 continue
             if status in (200, 206):
@@ -167,6 +165,12 @@ class S3Reader:
                 break
         raise ArtifactStoreUnavailableError(f"s3://{self._bucket}/{key} cannot be read: {problem}")
 
+    def close(self) -> None:
+        """Close the idle connections; the next call opens another."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
     def _request(self, key: str, byte_range: tuple[int, int] | None) -> tuple[int, bytes]:
         path = f"{self._prefix}/{quote(key, safe='/-_.~')}"
         headers = sign_get(
@@ -178,22 +182,20 @@ class S3Reader:
         )
         if byte_range:
             headers["range"] = f"bytes={byte_range[0]}-{byte_range[1] - 1}"
-        connection = self._connection()
-        connection.request("GET", path, headers=headers)
-        response = connection.getresponse()
-        return response.status, response.read()
-
-    def _connection(self) -> http.client.HTTPConnection:
-        connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            kind = http.client.HTTPSConnection if self._is_tls else http.client.HTTPConnection
-            connection = kind(self._host, timeout=self._timeout_seconds)
-            self._local.connection = connection
-        return connection
-
-    def close(self) -> None:
-        """Close this thread's connection; the next call opens another."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._new_connection()
+        try:
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            content = response.read()
+        except BaseException:
             connection.close()
-            self._local.connection = None
+            raise
+        self._idle.append(connection)
+        return response.status, content
+
+    def _new_connection(self) -> http.client.HTTPConnection:
+        kind = http.client.HTTPSConnection if self._is_tls else http.client.HTTPConnection
+        return kind(self._host, timeout=self._timeout_seconds)
