@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import select
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +13,10 @@ from psycopg2 import extensions
 
 from matinee.errors import ConfigurationError, RatingStoreUnavailableError
 
+logger = logging.getLogger("matinee.database")
+
 _PAUSE_AFTER_FAILURE_SECONDS = 1.0
+_SETTLE_SECONDS = 0.1
 _EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
 
 Rows = list[tuple[Any, ...]]
@@ -31,10 +35,15 @@ class Database:
         ``postgresql://user:password@host:port/dbname``.
     timeout_seconds : float
         Limit of one call, connecting included.
+
+    Raises
+    ------
+    ConfigurationError
+        If the URL is malformed; it is not shown.
     """
 
     def __init__(self, url: str, *, timeout_seconds: float) -> None:
-        self._url = url
+        self._url = _checked(url)
         self._timeout_seconds = timeout_seconds
         self._connection: Any = None
         self._pending: Callable[[str], None] | None = None
@@ -123,26 +132,22 @@ class Database:
         return cursor.fetchall() if cursor.description else []
 
     def _connect(self, deadline: float) -> None:
-        try:
-            self._connection = psycopg2.connect(
-                self._url,
-                async_=True,
-                application_name="matinee",
-                # The server too gives up, so that abandoned statements do not pile up there.
-                options=f"-c statement_timeout={int(self._timeout_seconds * 1000)}",
-            )
-        except psycopg2.ProgrammingError:
-            # Its message quotes the URL, and with it the password.
-            raise ConfigurationError("DATABASE_URL is not a PostgreSQL URL") from None
+        self._connection = psycopg2.connect(
+            self._url,
+            async_=True,
+            application_name="matinee",
+            # The server too gives up, so that abandoned statements do not pile up there.
+            options=f"-c statement_timeout={int(self._timeout_seconds * 1000)}",
+        )
         self._wait(deadline)
 
     def _settle(self, deadline: float) -> None:
-        """Wait for the outcome of what was sent before."""
+        """Wait for the outcome of what was sent before, but not long: nobody asked for it."""
         if self._pending is None:
             return
         on_error = self._pending
         try:
-            self._wait(deadline)
+            self._wait(min(deadline, time.monotonic() + _SETTLE_SECONDS))
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise
         except psycopg2.Error as error:
@@ -157,9 +162,7 @@ class Database:
                 poller = select.poll()
             poller.register(self._connection.fileno(), _EVENTS[state])
             if remaining_ms <= 0 or not poller.poll(remaining_ms):
-                raise psycopg2.OperationalError(
-                    f"no answer within {self._timeout_seconds * 1000:.0f} ms"
-                )
+                raise psycopg2.OperationalError("there was no answer in time")
 
     def _deadline(self) -> float:
         now = time.monotonic()
@@ -180,7 +183,21 @@ class Database:
 
     def _unavailable(self, error: Exception) -> RatingStoreUnavailableError:
         self._down_until = time.monotonic() + _PAUSE_AFTER_FAILURE_SECONDS
-        return RatingStoreUnavailableError(f"PostgreSQL cannot be used: {_reason(error)}")
+        # For operators alone: it names hosts and users.
+        logger.error("PostgreSQL cannot be used: %s", _reason(error))
+        return RatingStoreUnavailableError("PostgreSQL does not answer; the log says why")
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = extensions.parse_dsn(url)
+    except psycopg2.ProgrammingError:
+        # Its message quotes the URL, and with it the password.
+        raise ConfigurationError("DATABASE_URL is not a PostgreSQL URL") from None
+    # A password with / or @ ends up here in part, and libpq's errors show these parts.
+    if any("@" in parts.get(name, "") for name in ("host", "port", "dbname")):
+        raise ConfigurationError("DATABASE_URL: percent-encode the password's @ and / in it")
+    return url
 
 
 def _reason(error: Exception) -> str:
