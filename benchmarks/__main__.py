@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from benchmarks.import_rate import measure_import_rate
 from benchmarks.serving import measure_serving
 from benchmarks.stack import running_stack
 from benchmarks.start import measure_start
@@ -20,6 +21,8 @@ def main() -> None:
         for name, figures in measure_serving(stack).items():
             show(f"A list of ten with reasons, {name}", figures)
         show("Start of an environment", measure_start())
+        print("\nImporting a million ratings ...", flush=True)
+        show("Import", measure_import_rate(stack.empty_database_url))
 
 
 def show(title: str, figures: Mapping[str, float]) -> None:

@@ -26,8 +26,8 @@ class RatingsInMemory:
     def __init__(self, histories: dict[int, StoredHistory]) -> None:
         self._histories = histories
 
-    def histories(self, user_ids: Sequence[int], *, since: datetime) -> dict[int, StoredHistory]:
-        """Return them; `since` was asked about when they were read."""
+    def histories(self, user_ids: Sequence[int], **_since: datetime) -> dict[int, StoredHistory]:
+        """Return them; whether they are newer was asked when they were read."""
         return {user_id: self._histories[user_id] for user_id in user_ids}
 
 
@@ -53,14 +53,10 @@ def _users_by_history(stack: Stack) -> dict[str, tuple[int, int]]:
     lengths = snapshot.histories.lengths
     order = np.argsort(lengths, kind="stable")
     rows = {"median history": order[len(order) // 2], "longest history": order[-1]}
-    return {
-        name: (int(snapshot.user_ids[row]), int(lengths[row])) for name, row in rows.items()
-    }
+    return {name: (int(snapshot.user_ids[row]), int(lengths[row])) for name, row in rows.items()}
 
 
-def _measure_user(
-    stack: Stack, services: Services, user_id: int, n_rated: int
-) -> dict[str, float]:
+def _measure_user(stack: Stack, services: Services, user_id: int, n_rated: int) -> dict[str, float]:
     snapshot_at = stack.challenger.snapshot.taken_at
     stored = services.ratings.histories([user_id], since=snapshot_at)
     in_memory: Any = replace(services, ratings=RatingsInMemory(stored), answers=NoAnswers())  # type: ignore[arg-type]

@@ -22,20 +22,16 @@ from trainer.ranker import RankerParameters
 from trainer.rater import choose_algorithm
 
 VERSION = "benchmark"
+EMPTY_DATABASE = "empty"
 
 
 @dataclass(frozen=True)
 class Stack:
     """What the benchmarks measure against."""
 
-    folder: Path
     challenger: Challenger
     training_seconds: dict[str, float]
-
-    @property
-    def database_url(self) -> str:
-        """Return where PostgreSQL is."""
-        return os.environ["DATABASE_URL"]
+    empty_database_url: str
 
 
 @contextmanager
@@ -57,7 +53,10 @@ def running_stack() -> Iterator[Stack]:
         challenger = fit_and_evaluate(snapshot, plan, steps=steps)
         with steps.step("publish"):
             _publish(challenger, Path(name))
-        yield Stack(Path(name), challenger, steps.seconds)
+        assert services.postgres is not None
+        services.postgres.ensure_database(EMPTY_DATABASE)
+        empty_database_url = services.postgres.database_url(EMPTY_DATABASE)
+        yield Stack(challenger, steps.seconds, empty_database_url)
 
 
 def _open(folder: Path) -> Path:
