@@ -48,7 +48,9 @@ class MovieStore:
         conditions, values = _conditions(query)
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         rows = self._database.fetch(
-            f"SELECT {_COLUMNS} FROM movies {where} ORDER BY title, movie_id LIMIT %s OFFSET %s",
+            # The order of `search_model`, whatever the locale of the database.
+            f"SELECT {_COLUMNS} FROM movies {where} "
+            'ORDER BY title COLLATE "C", movie_id LIMIT %s OFFSET %s',
             (*values, limit, offset),
         )
         count = self._database.fetch(f"SELECT count(*) FROM movies {where}", values)
