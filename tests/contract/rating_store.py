@@ -9,6 +9,7 @@ import pytest
 from matinee.domain.movies import Movie
 from matinee.domain.ratings import Rating
 from matinee.errors import UnknownMovieError
+from matinee.scoring.history import UNKNOWN_TIME
 from matinee.stores.ratings import RatingStore
 
 MOVIES = tuple(Movie(movie_id, f"Movie {movie_id}", 2000, ("Drama",)) for movie_id in range(1, 7))
@@ -36,10 +37,10 @@ class RatingStoreContract:
         self, filled: RatingStore
     ) -> None:
         history = filled.histories([USER], since=LONG_AGO)[USER]
-        assert history.movie_ids == [2, 5, 4, 1, 3]
-        assert history.ratings == [1.0, 2.5, 2.0, 0.5, 1.5]
+        assert history.movie_ids.tolist() == [2, 5, 4, 1, 3]
+        assert history.ratings.tolist() == [1.0, 2.5, 2.0, 0.5, 1.5]
         first, second = int(day(1).timestamp()), int(day(2).timestamp())
-        assert history.times == [None, None, first, second, second]
+        assert history.times.tolist() == [UNKNOWN_TIME, UNKNOWN_TIME, first, second, second]
 
     def test_histories_of_many_leave_out_users_without_ratings(self, filled: RatingStore) -> None:
         found = filled.histories([OTHER, 99, USER, USER], since=LONG_AGO)
@@ -59,7 +60,7 @@ class RatingStoreContract:
         assert store.save(Rating(USER, 1, 2.0, day(1))) is False
         assert store.save(Rating(USER, 1, 4.5, day(2))) is True
         history = store.histories([USER], since=LONG_AGO)[USER]
-        assert (history.movie_ids, history.ratings) == ([1], [4.5])
+        assert (history.movie_ids.tolist(), history.ratings.tolist()) == ([1], [4.5])
 
     def test_rating_of_an_unknown_movie_is_refused_and_not_stored(self, store: RatingStore) -> None:
         with pytest.raises(UnknownMovieError, match="777"):

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+
 from matinee.artifacts.manifest import ChampionPointer
 from matinee.artifacts.model import Model, load_model
 from matinee.domain.movies import Movie
 from matinee.domain.ratings import Rating
 from matinee.errors import MatineeError, RatingStoreUnavailableError, UnknownMovieError
+from matinee.scoring.history import UNKNOWN_TIME
 from matinee.stores.answers import Answer
 from matinee.stores.movies import MovieQuery
 from matinee.stores.ratings import Forgotten, RatedMovie, StoredHistory
@@ -137,9 +140,12 @@ class MemoryRatings:
         )
         ratings = [rating for rating, _ in entries]
         return StoredHistory(
-            [rating.movie_id for rating in ratings],
-            [rating.rating for rating in ratings],
-            [int(r.rated_at.timestamp()) if r.rated_at else None for r in ratings],
+            np.array([rating.movie_id for rating in ratings], np.int64),
+            np.array([rating.rating for rating in ratings], np.float32),
+            np.array(
+                [int(r.rated_at.timestamp()) if r.rated_at else UNKNOWN_TIME for r in ratings],
+                np.int64,
+            ),
             any(stored_at > since for _, stored_at in entries),
         )
 

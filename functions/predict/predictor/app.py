@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
 from mangum import Mangum
+from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matinee.observability.logs import configure_logging
@@ -41,8 +43,19 @@ class Measured:
         finally:
             # Unknown paths share one label, or callers could make up new ones without end.
             route = getattr(scope.get("route"), "path", "none")
-            REQUESTS.labels(route=route, status=str(status_code)).inc()
-            REQUEST_SECONDS.labels(route=route).observe(time.perf_counter() - started_at)
+            _requests(route, status_code).inc()
+            _request_seconds(route).observe(time.perf_counter() - started_at)
+
+
+# Looking a label up takes longer than counting; routes and statuses are few.
+@cache
+def _requests(route: str, status_code: int) -> Counter:
+    return REQUESTS.labels(route=route, status=str(status_code))
+
+
+@cache
+def _request_seconds(route: str) -> Histogram:
+    return REQUEST_SECONDS.labels(route=route)
 
 
 def create_app(services: Services | None = None) -> FastAPI:

@@ -13,7 +13,7 @@ from matinee.domain.recommendation import Reason, RecommendedItem
 from matinee.errors import InvalidRequestError
 from matinee.scoring.arrays import Indices, Mask, Matrix, Vector
 from matinee.scoring.candidates import select_candidates
-from matinee.scoring.history import UNKNOWN_TIME, History
+from matinee.scoring.history import History
 from matinee.scoring.ranking import rank_top_n
 from matinee.scoring.rater import RatedUser
 
@@ -51,18 +51,13 @@ class Wish:
 
 
 def history_of(
-    catalogue: Catalogue,
-    movie_ids: Sequence[int],
-    ratings: Sequence[float],
-    times: Sequence[int | None],
+    catalogue: Catalogue, movie_ids: Indices, ratings: Vector, times: Indices
 ) -> History:
-    """Turn stored ratings into a history; movies that the model does not know are left out."""
+    """Turn ratings into a history; movies that the model does not know are left out."""
     rows, is_known = catalogue.rows(movie_ids)
-    return History(
-        item_indices=rows[is_known],
-        ratings=np.array(ratings, np.float32)[is_known],
-        times=np.array([UNKNOWN_TIME if t is None else t for t in times], np.int64)[is_known],
-    )
+    if is_known.all():
+        return History(rows, ratings, times)
+    return History(rows[is_known], ratings[is_known], times[is_known])
 
 
 def recommend(model: Model, user: RatedUser, wish: Wish) -> tuple[RecommendedItem, ...]:

@@ -12,6 +12,8 @@ from fastapi import APIRouter, Response
 from matinee.artifacts.model import Model
 from matinee.domain.recommendation import RecommendedItem, Strategy
 from matinee.errors import UnknownMovieError
+from matinee.scoring.arrays import Indices, Vector
+from matinee.scoring.history import UNKNOWN_TIME
 from matinee.scoring.rater import RatedUser
 from matinee.stores.answers import Answer
 from predictor.dependencies import Services, Uses
@@ -24,6 +26,7 @@ from predictor.schemas import (
     BatchReply,
     FromRatingsBody,
     FromRatingsReply,
+    GivenRating,
     Id,
     ListReply,
     PredictBody,
@@ -33,6 +36,8 @@ from predictor.schemas import (
 
 router = APIRouter(tags=["recommendations"])
 
+_LISTS = {strategy: LISTS.labels(strategy=strategy.value) for strategy in Strategy}
+_WISHES = set(WishBody.model_fields)
 _WITHOUT_PERSONAL_SCORES = {
     Strategy.MODEL: Strategy.POPULAR,
     Strategy.FROM_RATINGS: Strategy.POPULAR,
@@ -70,16 +75,12 @@ async def recommend_from_ratings(body: FromRatingsBody, services: Uses) -> Respo
     Ratings with a time count more the newer they are; give all of them one, or none.
     """
     model = services.champion.model()
-    given = sorted(body.ratings, key=lambda r: r.rated_at.timestamp() if r.rated_at else -1.0)
-    movie_ids = [rating.movie_id for rating in given]
-    times = [int(r.rated_at.timestamp()) if r.rated_at else None for r in given]
-    history = history_of(model.catalogue, movie_ids, [r.rating for r in given], times)
-    user = RatedUser(history)
-    items = recommend(model, user, _wish(body))
-    _, is_known = model.catalogue.rows(movie_ids)
+    movie_ids, ratings, times = _columns(body.ratings)
+    history = history_of(model.catalogue, movie_ids, ratings, times)
+    items = recommend(model, RatedUser(history), _wish(body))
     fields = _list_fields(model, None, Strategy.FROM_RATINGS, items)
-    unknown = np.array(movie_ids)[~is_known].tolist()
-    return json_reply(fields | {"unknown_movie_ids": unknown})
+    _, is_known = model.catalogue.rows(movie_ids)
+    return json_reply(fields | {"unknown_movie_ids": movie_ids[~is_known].tolist()})
 
 
 @router.get("/predict/{user_id}/{movie_id}")
@@ -99,6 +100,17 @@ async def predict_rating(user_id: Id, movie_id: Id, services: Uses) -> RatingPre
         predicted_rating=float(stars),
         strategy=user.strategy,
         model_version=model.manifest.version,
+    )
+
+
+def _columns(given: list[GivenRating]) -> tuple[Indices, Vector, Indices]:
+    """Return movie ids, stars and times, oldest first."""
+    times = [int(r.rated_at.timestamp()) if r.rated_at else UNKNOWN_TIME for r in given]
+    order = np.argsort(times, kind="stable")
+    return (
+        np.array([rating.movie_id for rating in given], np.int64)[order],
+        np.array([rating.rating for rating in given], np.float32)[order],
+        np.array(times, np.int64)[order],
     )
 
 
@@ -134,14 +146,20 @@ def _list_for(
             movie_ids=[item.movie_id for item in items],
             scores=[item.score for item in items],
             predicted_ratings=[item.predicted_rating for item in items],
-            filters=body.model_dump(include=_FILTERS, exclude_defaults=True),
+            filters=_filters(body),
             duration_ms=(time.perf_counter() - started_at) * 1000,
         )
     )
     return fields
 
 
-_FILTERS = set(WishBody.model_fields)
+def _filters(body: WishBody) -> dict[str, Any]:
+    """Return what a request asked for beside a user."""
+    return (
+        body.model_dump(include=_WISHES, exclude_unset=True)
+        if body.model_fields_set & _WISHES
+        else {}
+    )
 
 
 def _list_fields(
@@ -149,7 +167,7 @@ def _list_fields(
 ) -> dict[str, Any]:
     if items and items[0].score <= 0:
         strategy = _WITHOUT_PERSONAL_SCORES.get(strategy, strategy)
-    LISTS.labels(strategy=strategy.value).inc()
+    _LISTS[strategy].inc()
     return {
         "request_id": uuid4(),
         "user_id": user_id,

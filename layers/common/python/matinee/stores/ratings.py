@@ -6,17 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from psycopg2 import errors
 
 from matinee.domain.movies import Movie
 from matinee.domain.ratings import Rating
 from matinee.errors import UnknownMovieError
+from matinee.scoring.arrays import Indices, Vector
 from matinee.stores.database import Database
 
+# A row a user, its ratings packed as one array of `_PACKED`: fetching them as rows of Python
+# objects would take longer than everything else that a list needs.
 _HISTORIES = """
-SELECT user_id, movie_id, rating, extract(epoch FROM rated_at)::bigint, stored_at > %s
-FROM ratings WHERE user_id = ANY(%s::bigint[]) ORDER BY user_id, rated_at NULLS FIRST, movie_id
+SELECT user_id, bool_or(stored_at > %s), string_agg(
+    int8send(movie_id) || float4send(rating)
+      || int8send(coalesce(floor(extract(epoch FROM rated_at))::bigint, -1)),
+    '' ORDER BY rated_at NULLS FIRST, movie_id
+  )
+FROM ratings WHERE user_id = ANY(%s::bigint[]) GROUP BY user_id
 """
+_PACKED = np.dtype([("movie_id", ">i8"), ("rating", ">f4"), ("rated_at", ">i8")])
 _RATED_MOVIES = """
 SELECT r.user_id, r.movie_id, r.rating, r.rated_at, m.title, m.year, m.genres, count(*) OVER ()
 FROM ratings r JOIN movies m USING (movie_id) WHERE r.user_id = %s
@@ -46,13 +55,21 @@ SELECT (SELECT count(*) FROM gone_ratings), (SELECT count(*) FROM gone_logs),
 class StoredHistory:
     """A user's ratings as columns, in history order.
 
-    `times` are seconds since 1970 UTC, None where unknown; `is_newer` says whether any of them
-    was stored after the moment that was asked about.
+    Parameters
+    ----------
+    movie_ids : ndarray of shape (n_rated,), int64
+        What was rated.
+    ratings : ndarray of shape (n_rated,), float32
+        In stars.
+    times : ndarray of shape (n_rated,), int64
+        Seconds since 1970 UTC, `matinee.scoring.history.UNKNOWN_TIME` where unknown.
+    is_newer : bool
+        Whether any of them was stored after the moment that was asked about.
     """
 
-    movie_ids: list[int]
-    ratings: list[float]
-    times: list[int | None]
+    movie_ids: Indices
+    ratings: Vector
+    times: Indices
     is_newer: bool
 
 
@@ -99,12 +116,14 @@ class RatingStore:
         """
         found: dict[int, StoredHistory] = {}
         rows = self._database.fetch(_HISTORIES, (since, list(user_ids)))
-        by_user: dict[int, list[tuple[int, float, int | None, bool]]] = {}
-        for user_id, *row in rows:
-            by_user.setdefault(user_id, []).append(tuple(row))
-        for user_id, ratings in by_user.items():
-            movie_ids, stars, times, newer = zip(*ratings, strict=True)
-            found[user_id] = StoredHistory(list(movie_ids), list(stars), list(times), any(newer))
+        for user_id, is_newer, packed in rows:
+            ratings = np.frombuffer(packed, _PACKED)
+            found[user_id] = StoredHistory(
+                movie_ids=ratings["movie_id"].astype(np.int64),
+                ratings=ratings["rating"].astype(np.float32),
+                times=ratings["rated_at"].astype(np.int64),
+                is_newer=is_newer,
+            )
         return found
 
     def rated_movies(
