@@ -5,25 +5,22 @@ import asyncio
 import numpy as np
 import pytest
 
-LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Give Mangum the event loop that it otherwise makes and never closes."""
-    config.stash[LOOP] = asyncio.new_event_loop()
-    asyncio.set_event_loop(config.stash[LOOP])
+# Mangum otherwise makes an event loop that it never closes. Set before any hook runs, because
+# the conftest files below this one may import a handler.
+LOOP = asyncio.new_event_loop()
+asyncio.set_event_loop(LOOP)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close it."""
+    """Close the loop."""
     asyncio.set_event_loop(None)
-    config.stash[LOOP].close()
+    LOOP.close()
 
 
 @pytest.fixture(autouse=True)
-def _event_loop(request: pytest.FixtureRequest) -> None:
+def _event_loop() -> None:
     """Put it back: a test that used `asyncio.run` leaves none behind."""
-    asyncio.set_event_loop(request.config.stash[LOOP])
+    asyncio.set_event_loop(LOOP)
 
 
 @pytest.fixture
