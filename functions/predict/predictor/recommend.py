@@ -60,7 +60,7 @@ def history_of(
     return History(rows[is_known], ratings[is_known], times[is_known])
 
 
-def recommend(model: Model, user: RatedUser, wish: Wish) -> tuple[RecommendedItem, ...]:
+def recommend(model: Model, user: RatedUser, wish: Wish) -> list[RecommendedItem]:
     """Make a list.
 
     Parameters
@@ -74,7 +74,7 @@ def recommend(model: Model, user: RatedUser, wish: Wish) -> tuple[RecommendedIte
 
     Returns
     -------
-    tuple of RecommendedItem
+    list of RecommendedItem
         Best first. Movies that the history does not speak for come last, most popular first,
         with score 0 and no reasons.
 
@@ -93,7 +93,7 @@ def recommend(model: Model, user: RatedUser, wish: Wish) -> tuple[RecommendedIte
         candidates &= scores <= 0
         popular = rank_top_n(model.catalogue.item_popularity, candidates, wish.n - len(chosen))
         chosen = np.concatenate([chosen, popular])
-        reasons += [()] * len(popular)
+        reasons += [[] for _ in popular]
     return _describe(model, user, chosen, np.maximum(scores[chosen], 0), reasons)
 
 
@@ -129,35 +129,41 @@ def _describe(
     user: RatedUser,
     chosen: Indices,
     scores: Vector,
-    reasons: Sequence[tuple[Reason, ...]],
-) -> tuple[RecommendedItem, ...]:
+    reasons: Sequence[list[Reason]],
+) -> list[RecommendedItem]:
     columns = zip(
-        model.catalogue.movies(chosen),
+        *model.catalogue.columns(chosen),
         np.round(scores, _SCORE_DIGITS).tolist(),
         np.round(model.rater.predict(user, chosen), _STAR_DIGITS).tolist(),
         reasons,
         strict=True,
     )
-    return tuple(
-        RecommendedItem(
-            movie.movie_id, movie.title, movie.year, movie.genres, score, stars, because
-        )
-        for movie, score, stars, because in columns
-    )
+    return [
+        {
+            "movie_id": movie_id,
+            "title": title,
+            "year": year,
+            "genres": genres,
+            "score": score,
+            "predicted_rating": stars,
+            "because": because,
+        }
+        for movie_id, title, year, genres, score, stars, because in columns
+    ]
 
 
 def _reasons(
     model: Model, history: History, contributions: Matrix, n_reasons: int
-) -> list[tuple[Reason, ...]]:
+) -> list[list[Reason]]:
     """Return, for each row of contributions, the rated movies that added most."""
     n_reasons = min(n_reasons, len(history))
     if n_reasons == 0:
-        return [()] * len(contributions)
+        return [[] for _ in contributions]
     best = np.argsort(-contributions, axis=1, kind="stable")[:, :n_reasons]
     rated = history.item_indices[best].ravel()
     parts = contributions[np.arange(len(best))[:, None], best].ravel().astype(np.float64)
-    reasons = [
-        Reason(movie_id, title, part)
+    reasons: list[Reason] = [
+        {"movie_id": movie_id, "title": title, "contribution": part}
         for movie_id, title, part in zip(
             model.catalogue.item_ids[rated].tolist(),
             model.catalogue.titles(rated),
@@ -166,6 +172,6 @@ def _reasons(
         )
     ]
     return [
-        tuple(reason for reason in reasons[start : start + n_reasons] if reason.contribution > 0)
+        [reason for reason in reasons[start : start + n_reasons] if reason["contribution"] > 0]
         for start in range(0, len(reasons), n_reasons)
     ]

@@ -143,9 +143,9 @@ def _list_for(
             user_id=user_id,
             strategy=fields["strategy"],
             model_version=model.manifest.version,
-            movie_ids=[item.movie_id for item in items],
-            scores=[item.score for item in items],
-            predicted_ratings=[item.predicted_rating for item in items],
+            movie_ids=[item["movie_id"] for item in items],
+            scores=[item["score"] for item in items],
+            predicted_ratings=[item["predicted_rating"] for item in items],
             filters=_filters(body),
             duration_ms=(time.perf_counter() - started_at) * 1000,
         )
@@ -163,9 +163,9 @@ def _filters(body: WishBody) -> dict[str, Any]:
 
 
 def _list_fields(
-    model: Model, user_id: int | None, strategy: Strategy, items: tuple[RecommendedItem, ...]
+    model: Model, user_id: int | None, strategy: Strategy, items: list[RecommendedItem]
 ) -> dict[str, Any]:
-    if items and items[0].score <= 0:
+    if items and items[0]["score"] <= 0:
         strategy = _WITHOUT_PERSONAL_SCORES.get(strategy, strategy)
     _LISTS[strategy].inc()
     return {

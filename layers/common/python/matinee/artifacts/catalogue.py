@@ -96,22 +96,33 @@ class Catalogue:
         text = self.item_titles.data
         return [str(text[start:stop], "utf-8") for start, stop in zip(starts, stops, strict=True)]
 
+    def columns(
+        self, rows: Indices
+    ) -> tuple[list[int], list[str], list[int | None], list[list[str]]]:
+        """Return ids, titles, years and genres at some rows.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n,), integer
+            In any order.
+
+        Returns
+        -------
+        movie_ids, titles, years, genres : list
+            Each of length n; a year is None when unknown.
+        """
+        genres: list[list[str]] = [[] for _ in rows]
+        places, genre_columns = self.item_genres[rows].nonzero()
+        for place, column in zip(places.tolist(), genre_columns.tolist(), strict=True):
+            genres[place].append(self.genres[column])
+        years = [year or None for year in self.item_years[rows].tolist()]
+        return self.item_ids[rows].tolist(), self.titles(rows), years, genres
+
     def movies(self, rows: Indices) -> list[Movie]:
         """Return the movies at some rows."""
-        genres: list[list[str]] = [[] for _ in rows]
-        places, columns_of_genres = self.item_genres[rows].nonzero()
-        for place, column in zip(places.tolist(), columns_of_genres.tolist(), strict=True):
-            genres[place].append(self.genres[column])
-        columns = zip(
-            self.item_ids[rows].tolist(),
-            self.titles(rows),
-            self.item_years[rows].tolist(),
-            genres,
-            strict=True,
-        )
         return [
-            Movie(movie_id, title, None if year == UNKNOWN_YEAR else year, tuple(names))
-            for movie_id, title, year, names in columns
+            Movie(movie_id, title, year, tuple(genres))
+            for movie_id, title, year, genres in zip(*self.columns(rows), strict=True)
         ]
 
     def movie(self, row: int) -> Movie:

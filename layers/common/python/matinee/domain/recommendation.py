@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypedDict
 
 
 class Strategy(StrEnum):
@@ -21,9 +21,8 @@ class Strategy(StrEnum):
     """The database did not answer and the model does not know the user."""
 
 
-# Not frozen, these two: dozens are made for each answer, and freezing triples what each costs.
-@dataclass(slots=True)
-class Reason:
+# Dictionaries, these two: dozens are made for each answer, and they leave as JSON as they are.
+class Reason(TypedDict):
     """A rated movie that spoke for a recommended one; `contribution` is its part of the score."""
 
     movie_id: int
@@ -31,14 +30,13 @@ class Reason:
     contribution: float
 
 
-@dataclass(slots=True)
-class RecommendedItem:
+class RecommendedItem(TypedDict):
     """One place in a list; `score` is unitless, `predicted_rating` is in stars."""
 
     movie_id: int
     title: str
     year: int | None
-    genres: tuple[str, ...]
+    genres: list[str]
     score: float
     predicted_rating: float
-    because: tuple[Reason, ...]
+    because: list[Reason]
