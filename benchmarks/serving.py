@@ -15,8 +15,8 @@ from benchmarks.stack import Stack
 from benchmarks.timing import median_ms
 from matinee.stores.answers import Answer
 from matinee.stores.ratings import StoredHistory
-from predictor.app import create_handler
-from predictor.dependencies import Services, build_services
+from predictor.api import create_handler
+from predictor.services import Services, build_services
 from predictor.settings import PredictSettings
 
 

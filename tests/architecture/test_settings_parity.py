@@ -18,7 +18,11 @@ SET_BY_LAMBDA = {
     "AWS_LAMBDA_FUNCTION_NAME",
 }
 # Read by libraries, not by our settings.
-READ_BY_LIBRARIES = {"AWS_ENDPOINT_URL_LAMBDA", "SURPRISE_DATA_FOLDER"}
+READ_BY_LIBRARIES = {
+    "AWS_ENDPOINT_URL_LAMBDA",
+    "OPENBLAS_NUM_THREADS",
+    "SURPRISE_DATA_FOLDER",
+}
 
 
 def fields(package: str) -> set[str]:

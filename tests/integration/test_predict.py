@@ -21,8 +21,8 @@ from matinee.errors import ArtifactNotFoundError, ConflictError
 from matinee.observability.logs import JsonFormatter
 from matinee.stores.model_publisher import ModelPublisher, s3_client
 from matinee.stores.s3_reader import S3Reader
-from predictor import dependencies
-from predictor.app import create_handler
+from predictor import services as services_module
+from predictor.api import create_handler
 from predictor.settings import PredictSettings
 from tests.support.events import InvocationContext, http_event
 from tests.support.models import HISTORIES, MOVIES, SNAPSHOT_AT, build_version
@@ -108,7 +108,7 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             super().__init__(*args, **kwargs)
             made.append(self)
 
-    monkeypatch.setattr(dependencies, "S3Reader", ClosedAfterwards)
+    monkeypatch.setattr(services_module, "S3Reader", ClosedAfterwards)
     yield
     for reader in made:
         reader.close()
@@ -131,7 +131,7 @@ def serve(
             "ADMIN_TOKEN": "integration-token",
             **changes,
         }
-        services = dependencies.build_services(PredictSettings.from_environment(environment))
+        services = services_module.build_services(PredictSettings.from_environment(environment))
         databases.append(services.database)
         return sender(create_handler(services))
 
@@ -424,3 +424,15 @@ def test_table_of_answers_locked_by_others_delays_no_list(
             assert reply["strategy"] == "model"
         cursor.execute("ROLLBACK")
     assert any(line["message"].startswith("answer not stored") for line in log_lines())
+
+
+def test_database_without_tables_is_a_fallback_and_says_what_to_run(
+    serve: Callable[..., Send], publisher: ModelPublisher, tmp_path: Path, empty_database_url: str
+) -> None:
+    publish(publisher, tmp_path, "v1")
+    send = serve(empty_database_url)
+    _, listed = send("POST", "/predict/", user_id=1)
+    assert listed["strategy"] == "fallback_snapshot"
+    status, refused = send("POST", "/ratings", user_id=1, movie_id=10, rating=4)
+    assert status == 503
+    assert "matinee migrate" in refused["error"]["message"]

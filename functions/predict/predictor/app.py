@@ -1,88 +1,27 @@
-"""The predict function: an app for HTTP, a handler for Lambda."""
+"""Lambda's way in: where Lambda starts an environment, importing this is that start."""
 
 from __future__ import annotations
 
-import time
-from functools import cache
-from typing import Any
+import gc
+import os
 
-from fastapi import FastAPI
-from mangum import Mangum
-from prometheus_client import Counter, Histogram
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+IS_ENVIRONMENT_START = "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ
+if IS_ENVIRONMENT_START:
+    # What imports make stays; looking through it for garbage is a tenth of the start.
+    gc.disable()
 
-from matinee.observability.logs import configure_logging
-from matinee.settings import EnvironmentSettings
-from matinee.web.direct import direct_handler
-from matinee.web.errors import ErrorReply, add_error_replies
-from matinee.web.json_bodies import JsonBodies
-from predictor.dependencies import Services
-from predictor.metrics import REQUEST_SECONDS, REQUESTS
-from predictor.routes import catalogue, lists, status, users
-
-
-class Measured:
-    """Counts and times every request of an app, by route."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        started_at = time.perf_counter()
-        status_code = 500
-
-        async def send_and_note(message: Message) -> None:
-            nonlocal status_code
-            if message["type"] == "http.response.start":
-                status_code = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_and_note)
-        finally:
-            # Unknown paths share one label, or callers could make up new ones without end.
-            route = getattr(scope.get("route"), "path", "none")
-            _requests(route, status_code).inc()
-            _request_seconds(route).observe(time.perf_counter() - started_at)
-
-
-# Looking a label up takes longer than counting; routes and statuses are few.
-@cache
-def _requests(route: str, status_code: int) -> Counter:
-    return REQUESTS.labels(route=route, status=str(status_code))
-
-
-@cache
-def _request_seconds(route: str) -> Histogram:
-    return REQUEST_SECONDS.labels(route=route)
-
-
-def create_app(services: Services | None = None) -> FastAPI:
-    """Build the app; services are built on the first request when none are given."""
-    app = FastAPI(
-        title="Matinee: predict",
-        summary="What should this user watch?",
-        version="1",
-        redirect_slashes=False,
-        responses={
-            422: {"model": ErrorReply, "description": "The request is wrong; names the field."},
-            503: {"model": ErrorReply, "description": "Something is down; try again."},
-        },
-    )
-    app.state.services = services
-    app.add_middleware(JsonBodies)
-    add_error_replies(app)
-    for router in (lists.router, catalogue.router, users.router, status.router):
-        app.include_router(router)
-    return app
-
-
-def create_handler(services: Services | None = None) -> Mangum:
-    """Build the Lambda handler; direct invocations take the path of ``POST /predict/``."""
-    app: Any = Measured(create_app(services))
-    return Mangum(app, lifespan="off", custom_handlers=[direct_handler("/predict/")])
-
+from matinee.observability.logs import configure_logging  # noqa: E402
+from matinee.settings import EnvironmentSettings  # noqa: E402
+from predictor.services import begin_services  # noqa: E402
 
 configure_logging(EnvironmentSettings.from_environment().log_level)
-handler = create_handler()
+services = begin_services() if IS_ENVIRONMENT_START else None
+
+# The model is on its way by now.
+from predictor.api import create_handler  # noqa: E402
+
+handler = create_handler(services)
+
+if IS_ENVIRONMENT_START:
+    gc.freeze()
+    gc.enable()

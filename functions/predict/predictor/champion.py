@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
 from typing import Protocol
 
 from matinee.artifacts.manifest import ChampionPointer
@@ -62,11 +64,17 @@ class Champion:
         self._model: Model | None = None
         self._pointer: ChampionPointer | None = None
         self._looked_at = 0.0
+        self._loader: Thread | None = None
 
     @property
     def pointer(self) -> ChampionPointer | None:
         """Return what is known of the serving version, None before the first load."""
         return self._pointer
+
+    def load_ahead(self) -> None:
+        """Begin to load the model while the caller goes on; `model` waits for the end."""
+        self._loader = Thread(target=self._load_quietly, daemon=True)
+        self._loader.start()
 
     def model(self) -> Model:
         """Return the serving model.
@@ -81,6 +89,17 @@ class Champion:
         ArtifactError, ArtifactStoreUnavailableError
             If no model was ever loaded here and none can be now.
         """
+        if self._loader is not None:
+            self._loader.join()
+            self._loader = None
+        return self._fresh_model()
+
+    def _load_quietly(self) -> None:
+        # What fails here fails again in the first request, which then can say so.
+        with suppress(MatineeError):
+            self._fresh_model()
+
+    def _fresh_model(self) -> Model:
         if self._model is not None and self._clock() - self._looked_at < self._refresh_seconds:
             return self._model
         try:

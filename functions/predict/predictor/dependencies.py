@@ -1,60 +1,13 @@
-"""What routes need, built once for each execution environment."""
+"""What routes ask for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from matinee.stores.answers import AnswerStore
-from matinee.stores.database import Database
-from matinee.stores.model_store import ModelStore
-from matinee.stores.movies import MovieStore
-from matinee.stores.ratings import RatingStore
-from matinee.stores.s3_reader import S3Reader
-from predictor.champion import Champion
-from predictor.metrics import ANSWERS_NOT_STORED
+from predictor.services import Services, build_services
 from predictor.settings import PredictSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The champion and the stores."""
-
-    settings: PredictSettings
-    champion: Champion
-    database: Database
-    ratings: RatingStore
-    movies: MovieStore
-    answers: AnswerStore
-
-
-def build_services(settings: PredictSettings) -> Services:
-    """Build everything; nothing connects before it is used."""
-    reader = S3Reader(
-        settings.model_bucket,
-        region=settings.aws_region,
-        endpoint_url=settings.aws_endpoint_url_s3,
-        timeout_seconds=settings.model_store_timeout_seconds,
-    )
-    versions = ModelStore(
-        reader,
-        cache_folder=settings.model_cache_dir,
-        inline_user_bytes=settings.user_arrays_inline_mb * 2**20,
-    )
-    database = Database(
-        settings.database_url.get_secret_value(),
-        timeout_seconds=settings.database_timeout_ms / 1000,
-    )
-    return Services(
-        settings=settings,
-        champion=Champion(versions, refresh_seconds=settings.model_refresh_seconds),
-        database=database,
-        ratings=RatingStore(database),
-        movies=MovieStore(database),
-        answers=AnswerStore(database, on_loss=ANSWERS_NOT_STORED.inc),
-    )
 
 
 async def get_services(request: Request) -> Services:

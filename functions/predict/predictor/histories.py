@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from matinee.artifacts.model import Model
 from matinee.artifacts.users import rated_user, user_history
 from matinee.domain.recommendation import Strategy
-from matinee.errors import ArtifactStoreUnavailableError, RatingStoreUnavailableError
+from matinee.errors import (
+    ArtifactError,
+    ArtifactStoreUnavailableError,
+    RatingStoreUnavailableError,
+)
 from matinee.scoring.history import History
 from matinee.scoring.rater import RatedUser
 from matinee.stores.ratings import RatingStore, StoredHistory
@@ -69,7 +73,7 @@ def _from_snapshot(model: Model, user_id: int) -> KnownUser:
         return KnownUser(RatedUser(History.empty()), Strategy.FALLBACK_POPULAR)
     try:
         history = user_history(model.users, row)
-    except ArtifactStoreUnavailableError:
+    except (ArtifactStoreUnavailableError, ArtifactError):
         return KnownUser(RatedUser(History.empty()), Strategy.FALLBACK_POPULAR)
     return KnownUser(_trained_user(model, row, history), Strategy.FALLBACK_SNAPSHOT)
 
@@ -79,7 +83,7 @@ def _find(model: Model, user_id: int) -> int | None:
     # does not know, which the ranker can do as well.
     try:
         return model.users.find(user_id)
-    except ArtifactStoreUnavailableError as error:
+    except (ArtifactStoreUnavailableError, ArtifactError) as error:
         logger.error("user rows cannot be read: %s", error.message)
         return None
 
@@ -87,6 +91,6 @@ def _find(model: Model, user_id: int) -> int | None:
 def _trained_user(model: Model, row: int | None, history: History) -> RatedUser:
     try:
         return rated_user(model.users, row, history)
-    except ArtifactStoreUnavailableError as error:
+    except (ArtifactStoreUnavailableError, ArtifactError) as error:
         logger.error("user rows cannot be read: %s", error.message)
         return RatedUser(history)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from matinee.domain.ratings import Rating
-from predictor.app import create_handler
+from predictor.api import create_handler
 from predictor.champion import Champion
-from predictor.dependencies import Services
+from predictor.services import Services
 from predictor.settings import PredictSettings
 from tests.support.events import InvocationContext, http_event
 from tests.support.models import HISTORIES, MOVIES, SNAPSHOT_AT, build_version

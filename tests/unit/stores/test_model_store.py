@@ -1,6 +1,7 @@
 """Versions come from the bucket once, are checked, and are kept on disk."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -177,6 +178,18 @@ def test_other_versions_are_forgotten(store: ModelStore, bucket: FolderBucket, c
     store.load(second)
     store.forget_all_but({"v2"})
     assert [path.name for path in cache.iterdir()] == ["v2"]
+
+
+def test_download_that_was_killed_long_ago_is_removed_one_under_way_is_not(
+    bucket: FolderBucket, tmp_path: Path
+) -> None:
+    store = store_of(bucket, tmp_path)
+    old, new = tmp_path / ".partial-old", tmp_path / ".partial-new"
+    old.mkdir()
+    new.mkdir()
+    os.utime(old, (0, 0))
+    store.forget_all_but(set())
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [new.name]
 
 
 def test_version_that_the_disk_cannot_take_is_an_artifact_error(

@@ -17,7 +17,7 @@ from matinee.scoring.candidates import select_candidates
 from matinee.scoring.ranking import rank_top_n
 from matinee.stores.movies import MovieQuery
 from predictor.catalogue_search import search_model
-from predictor.dependencies import Services, Uses
+from predictor.dependencies import Uses
 from predictor.recommend import genre_columns
 from predictor.routes.replies import movie_fields, movie_reply
 from predictor.schemas import (
@@ -31,6 +31,7 @@ from predictor.schemas import (
     Text,
     Year,
 )
+from predictor.services import Services
 
 router = APIRouter(prefix="/movies", tags=["movies"])
 

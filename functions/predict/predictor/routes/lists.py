@@ -16,7 +16,7 @@ from matinee.scoring.arrays import Indices, Vector
 from matinee.scoring.history import UNKNOWN_TIME
 from matinee.scoring.rater import RatedUser
 from matinee.stores.answers import Answer
-from predictor.dependencies import Services, Uses
+from predictor.dependencies import Uses
 from predictor.histories import KnownUser, know_users
 from predictor.metrics import LISTS
 from predictor.recommend import Wish, history_of, recommend
@@ -33,6 +33,7 @@ from predictor.schemas import (
     RatingPrediction,
     WishBody,
 )
+from predictor.services import Services
 
 router = APIRouter(tags=["recommendations"])
 

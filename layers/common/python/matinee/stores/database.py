@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg2
-from psycopg2 import extensions
+from psycopg2 import errors, extensions
 
 from matinee.errors import ConfigurationError, RatingStoreUnavailableError
 
@@ -128,7 +128,12 @@ class Database:
         self._settle(deadline)
         cursor = self._connection.cursor()
         cursor.execute(statement, parameters)
-        self._wait(deadline)
+        try:
+            self._wait(deadline)
+        except (errors.UndefinedTable, errors.UndefinedColumn) as error:
+            raise RatingStoreUnavailableError(
+                "PostgreSQL lacks Matinee's tables: run `matinee migrate`"
+            ) from error
         return cursor.fetchall() if cursor.description else []
 
     def _connect(self, deadline: float) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,6 +23,8 @@ from matinee.stores.s3_reader import S3Reader
 
 CHAMPION_KEY = "models/champion.json"
 _PARALLEL_DOWNLOADS = 6
+_PARTIAL = ".partial-"
+_LONGEST_DOWNLOAD_SECONDS = 3600
 
 
 def version_key(version: str, name: str) -> str:
@@ -116,10 +120,12 @@ class ModelStore:
             raise
 
     def forget_all_but(self, versions: set[str]) -> None:
-        """Remove every other version from disk."""
+        """Remove every other version from disk, and what killed downloads left behind."""
         for folder in self._cache_folder.iterdir():
-            if folder.name not in versions and not folder.name.startswith("."):
-                shutil.rmtree(folder, ignore_errors=True)
+            # Other environments may share the folder and tidy it at the same time.
+            with suppress(FileNotFoundError):
+                if folder.name not in versions and not _is_download_under_way(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _load(self, folder: Path, pointer: ChampionPointer) -> Model:
         content = (folder / MANIFEST_NAME).read_bytes()
@@ -138,7 +144,7 @@ class ModelStore:
         user_bytes = sum(entry.size for entry in manifest.files.values() if entry.per_user)
         with_users = user_bytes <= self._inline_user_bytes
         names = [n for n, entry in manifest.files.items() if with_users or not entry.per_user]
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self._cache_folder))
+        partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=self._cache_folder))
         try:
 
             def fetch(name: str) -> None:
@@ -157,6 +163,11 @@ def _check_manifest(content: bytes, pointer: ChampionPointer) -> None:
         raise ArtifactIntegrityError(
             f"the manifest of {pointer.version} does not have the checksum of {CHAMPION_KEY}"
         )
+
+
+def _is_download_under_way(folder: Path) -> bool:
+    age_seconds = time.time() - folder.stat().st_mtime
+    return folder.name.startswith(_PARTIAL) and age_seconds < _LONGEST_DOWNLOAD_SECONDS
 
 
 def _rename_unless_there(partial: Path, folder: Path) -> None:
