@@ -71,6 +71,7 @@ def _publish(challenger: Challenger, folder: Path) -> None:
     write_artifact(
         model_folder,
         version=VERSION,
+        created_at=challenger.snapshot.taken_at,
         snapshot=challenger.snapshot,
         ranker=challenger.ranker,
         rater=challenger.rater,

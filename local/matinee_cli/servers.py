@@ -12,6 +12,7 @@ from embedded.folder import DataFolder
 from embedded.http import answers
 from embedded.ports import HOST
 from embedded.supervisor import ServerSpec
+from git_revision import git_revision
 from matinee_cli.options import PROJECT, RunPorts
 
 ADMIN_TOKEN_SECRET = "admin-token"
@@ -58,6 +59,7 @@ def _write_variables(services: EmbeddedServices, ports: RunPorts) -> Path:
         **services.environment,
         "ADMIN_TOKEN": folder.secret(ADMIN_TOKEN_SECRET),
         "AWS_ENDPOINT_URL_LAMBDA": f"http://{HOST}:{ports.invoke}",
+        "GIT_REVISION": git_revision(PROJECT) or "",
         "MODEL_CACHE_DIR": str(folder.path / "model-cache"),
         "SURPRISE_DATA_FOLDER": str(folder.path / "surprise"),
     }

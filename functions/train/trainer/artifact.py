@@ -22,10 +22,12 @@ def write_artifact(
     folder: Path,
     *,
     version: str,
+    created_at: datetime,
     snapshot: Snapshot,
     ranker: FittedRanker,
     rater: FittedRater,
     metrics: dict[str, float],
+    git_revision: str | None = None,
 ) -> ArtifactManifest:
     """Write all arrays and the manifest into an existing, empty folder."""
     counts = snapshot.histories.count_items(snapshot.n_items).tolist()
@@ -47,7 +49,8 @@ def write_artifact(
     )
     manifest = ArtifactManifest(
         version=version,
-        created_at=datetime.now(UTC),
+        created_at=created_at,
+        git_revision=git_revision,
         data=_data_facts(snapshot),
         genres=genres,
         ranker=ranker.facts,

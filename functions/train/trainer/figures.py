@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from trainer.breakdown import by_history_length
 from trainer.evaluate import Evaluation
-
-_HISTORY_LENGTHS = (0, 20, 50, 100, 200, 500, 1_000_000)
 
 
 def draw_figures(evaluation: Evaluation, folder: Path) -> None:
@@ -39,13 +38,9 @@ def _draw_methods(axes: Any, evaluation: Evaluation) -> None:
 def _draw_history_lengths(axes: Any, evaluation: Evaluation) -> None:
     report = evaluation.lists["ranker"]
     lengths = evaluation.split.train.lengths[report.users]
-    labels, means = [], []
-    for low, high in zip(_HISTORY_LENGTHS, _HISTORY_LENGTHS[1:], strict=False):
-        chosen = (lengths >= low) & (lengths < high)
-        if chosen.any():
-            label = f"{low} to {high - 1}" if high < _HISTORY_LENGTHS[-1] else f"{low} or more"
-            labels.append(f"{label}\n{chosen.sum()} users")
-            means.append(float(report.ndcg[chosen].mean()))
+    groups = by_history_length(lengths, report.ndcg)
+    labels = [f"{group.label}\n{group.n_users} users" for group in groups]
+    means = [group.ndcg for group in groups]
     axes.bar_label(axes.bar(labels, means, color="#3b6ea5"), fmt="%.3f", padding=2)
     axes.set(title="Quality of lists by length of history", ylabel="NDCG@10", xlabel="ratings")
     axes.margins(y=0.1)

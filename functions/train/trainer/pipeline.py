@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from trainer.figures import draw_figures
 from trainer.promotion import Tolerance
 from trainer.ranker import FittedRanker, RankerParameters, fit_ranker
 from trainer.rater import FittedRater, fit_rater, search_parameters
+from trainer.registration import parameters_of, tags_of
 from trainer.surprise_library import dump_algorithm
 
 logger = logging.getLogger("matinee.train")
@@ -80,6 +80,8 @@ class Destination:
     registry_required: bool
     tolerance: Tolerance
     check_lock: Callable[[], None]
+    git_revision: str | None = None
+    """Of the code that trains, where it is known."""
 
 
 def train(
@@ -129,9 +131,12 @@ def publish(
     """Register, upload, then let the challenger take over if it may: complete before visible."""
     model_folder = folder / "model"
     model_folder.mkdir()
+    created_at = datetime.now(UTC)
     manifest = write_artifact(
         model_folder,
-        version=_version(challenger.snapshot),
+        version=version_name(created_at, challenger.snapshot),
+        created_at=created_at,
+        git_revision=destination.git_revision,
         snapshot=challenger.snapshot,
         ranker=challenger.ranker,
         rater=challenger.rater,
@@ -151,9 +156,9 @@ def publish(
     )
 
 
-def _version(snapshot: Snapshot) -> str:
+def version_name(moment: datetime, snapshot: Snapshot) -> str:
     """Name a version so that names sort by age and show the data they came from."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{snapshot.fingerprint[:8]}"
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{snapshot.fingerprint[:8]}"
 
 
 def _register(
@@ -175,12 +180,10 @@ def _register(
     try:
         registered = destination.champions.registry.register(
             manifest.version,
-            parameters=_parameters(challenger.plan, manifest),
+            parameters=parameters_of(manifest)
+            | {"search": challenger.plan.search, "seed": challenger.plan.seed},
             metrics=manifest.metrics | seconds,
-            tags={
-                "data_fingerprint": manifest.data.fingerprint,
-                "data_snapshot_at": manifest.data.snapshot_at.isoformat(),
-            },
+            tags=tags_of(manifest),
             folders=folders,
         )
     except RegistryUnavailableError as error:
@@ -189,16 +192,3 @@ def _register(
         logger.warning("version %s is published without the registry: %s", manifest.version, error)
         return None
     return registered.run_id
-
-
-def _parameters(plan: Plan, manifest: ArtifactManifest) -> Mapping[str, Any]:
-    rater = {f"rater.{name}": value for name, value in manifest.rater.parameters.items()}
-    ranker = {f"ranker.{name}": value for name, value in plan.ranker.model_dump().items()}
-    return {
-        "rater.algorithm": manifest.rater.algorithm,
-        "ranker.algorithm": manifest.ranker.algorithm,
-        "search": plan.search,
-        "seed": plan.seed,
-        **rater,
-        **ranker,
-    }
