@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -72,6 +73,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="environments of each function to start at once (%(default)s)",
     )
+    add(
+        "--dead-letters",
+        type=Path,
+        default=EmulatorSettings.dead_letters,
+        metavar="FILE",
+        help="where events are kept that were given up, a line each (%(default)s)",
+    )
+    add(
+        "--sqs-endpoint",
+        default=os.environ.get("AWS_ENDPOINT_URL_SQS"),
+        metavar="URL",
+        help="server for the template's queues, which then get such events too "
+        "(the variable AWS_ENDPOINT_URL_SQS)",
+    )
     return parser
 
 
@@ -86,6 +101,8 @@ def _settings(options: argparse.Namespace) -> EmulatorSettings:
         place=Place(region=options.region, stack_name=options.stack_name),
         max_environments=options.max_environments,
         prewarm=options.prewarm,
+        dead_letters=options.dead_letters,
+        sqs_endpoint=options.sqs_endpoint or None,
     )
 
 
@@ -113,6 +130,8 @@ def _announce(emulator: Emulator) -> None:
     if emulator.http_url:
         print(f"HTTP API           {emulator.http_url}", flush=True)
     print(f"Lambda Invoke API  {emulator.lambda_url}", flush=True)
+    for schedule in emulator.schedules:
+        print(f"Schedule           {schedule.name}: {schedule.written}", flush=True)
 
 
 if __name__ == "__main__":

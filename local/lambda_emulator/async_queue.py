@@ -23,7 +23,7 @@ Invoke = Callable[[FunctionSpec, Invocation], Awaitable[InvocationResult]]
 class Discarded:
     """An event that was given up, with what AWS would write to its dead-letter queue."""
 
-    function: str
+    spec: FunctionSpec
     invocation: Invocation
     condition: str
     attempts: int
@@ -40,6 +40,7 @@ class AsyncQueue:
         self._clock = clock
         self._on_discard = on_discard
         self._deliveries: set[asyncio.Task[None]] = set()
+        self._is_stopped = False
 
     @property
     def size(self) -> int:
@@ -47,13 +48,22 @@ class AsyncQueue:
         return len(self._deliveries)
 
     def accept(self, spec: FunctionSpec, invocation: Invocation) -> None:
-        """Take responsibility for an event and return at once."""
+        """Take responsibility for an event and return at once.
+
+        Raises
+        ------
+        StoppedError
+            If the queue takes no more events.
+        """
+        if self._is_stopped:
+            raise StoppedError("the emulator is shutting down")
         delivery = asyncio.create_task(self._deliver(spec, invocation))
         self._deliveries.add(delivery)
         delivery.add_done_callback(self._deliveries.discard)
 
     async def stop(self) -> None:
         """Drop what is not done; events are kept in memory only."""
+        self._is_stopped = True
         for delivery in self._deliveries:
             delivery.cancel()
         await asyncio.gather(*self._deliveries, return_exceptions=True)
@@ -92,4 +102,4 @@ class AsyncQueue:
         attempts: int,
         result: InvocationResult | None,
     ) -> None:
-        self._on_discard(Discarded(spec.logical_id, invocation, condition, attempts, result))
+        self._on_discard(Discarded(spec, invocation, condition, attempts, result))

@@ -5,6 +5,7 @@ EmulatorError
   x PortInUseError         another program listens where the emulator should
   x UnknownFunctionError   nobody by that name in the template
   x ThrottledError         the function's concurrency limit is reached
+  x QueueError             the server for dead-letter queues refuses or does not answer
   x StoppedError           the emulator is shutting down
 """
 
@@ -34,6 +35,10 @@ class UnknownFunctionError(EmulatorError):
 
 class ThrottledError(EmulatorError):
     """The function's concurrency limit is reached."""
+
+
+class QueueError(EmulatorError):
+    """The server for dead-letter queues refuses or does not answer."""
 
 
 class StoppedError(EmulatorError):

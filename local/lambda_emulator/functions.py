@@ -7,8 +7,9 @@ from typing import Any
 from lambda_emulator.dockerfile import ImageSource, read_image_source
 from lambda_emulator.errors import TemplateError
 from lambda_emulator.intrinsics import Unresolved
-from lambda_emulator.spec import AsyncPolicy, FunctionSpec, Schedule
-from lambda_emulator.template import FUNCTION, LAYER, Template
+from lambda_emulator.schedules import read_schedules
+from lambda_emulator.spec import AsyncPolicy, FunctionSpec
+from lambda_emulator.template import FUNCTION, LAYER, Template, queue_name
 
 # One variable file serves many functions: as in `sam local --env-vars`, "Parameters" is for all.
 FOR_ALL = "Parameters"
@@ -66,7 +67,7 @@ def _read_function(
         environment=_environment(logical_id, declared, given),
         reserved_concurrency=reserved,
         async_policy=_async_policy(logical_id, properties.get("EventInvokeConfig") or {}),
-        schedules=tuple(_schedules(properties.get("Events") or {})),
+        schedules=tuple(read_schedules(logical_id, properties.get("Events") or {}, template.place)),
     )
 
 
@@ -147,23 +148,10 @@ def _async_policy(logical_id: str, config: Mapping[str, Any]) -> AsyncPolicy:
     default = AsyncPolicy()
     retries = config.get("MaximumRetryAttempts", default.max_retries)
     age = config.get("MaximumEventAgeInSeconds", default.max_age_seconds)
+    on_failure = (config.get("DestinationConfig") or {}).get("OnFailure") or {}
+    is_queue = on_failure.get("Type", "SQS") == "SQS"
     return AsyncPolicy(
         max_retries=int(_required(logical_id, "MaximumRetryAttempts", retries)),
         max_age_seconds=float(_required(logical_id, "MaximumEventAgeInSeconds", age)),
+        dead_letter_queue=queue_name(on_failure.get("Destination")) if is_queue else None,
     )
-
-
-def _schedules(events: Mapping[str, Any]) -> Iterable[Schedule]:
-    for name, event in events.items():
-        if event.get("Type") not in ("Schedule", "ScheduleV2"):
-            continue
-        properties = event.get("Properties") or {}
-        expression = properties.get("ScheduleExpression") or properties.get("Schedule")
-        yield Schedule(
-            name=name,
-            expression=str(expression),
-            timezone=str(properties.get("ScheduleExpressionTimezone", "UTC")),
-            payload=properties.get("Input"),
-            enabled=properties.get("State", "ENABLED") == "ENABLED"
-            and properties.get("Enabled", True) is not False,
-        )

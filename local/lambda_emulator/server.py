@@ -13,7 +13,9 @@ from pathlib import Path
 from aiohttp import web
 
 from lambda_emulator.apis import read_http_api
+from lambda_emulator.async_queue import Discarded
 from lambda_emulator.clock import Clock, SystemClock
+from lambda_emulator.dead_letters import DeadLetters, failed_invocation
 from lambda_emulator.environment import Host
 from lambda_emulator.errors import EmulatorError, PortInUseError
 from lambda_emulator.functions import Overrides, read_functions
@@ -21,8 +23,10 @@ from lambda_emulator.http_api import HttpApi
 from lambda_emulator.invoke_api import InvokeApi
 from lambda_emulator.log_pipe import Emit, print_line
 from lambda_emulator.process_guard import ProcessGuard
+from lambda_emulator.queues import Queues
+from lambda_emulator.scheduler import Scheduler
 from lambda_emulator.service import LambdaService
-from lambda_emulator.spec import HttpApiSpec
+from lambda_emulator.spec import HttpApiSpec, Schedule
 from lambda_emulator.template import Place, Template
 from lambda_emulator.variables import platform_variables
 
@@ -44,6 +48,10 @@ class EmulatorSettings:
         Processes per function; further calls wait for their turn.
     prewarm : int
         Environments of each function to start before the ports open.
+    dead_letters : Path
+        File for events that are given up; made when there is one.
+    sqs_endpoint : str or None
+        Server that the template's queues are made on, which then receive such events too.
     """
 
     template: Path
@@ -56,6 +64,8 @@ class EmulatorSettings:
     python: str = sys.executable
     max_environments: int = max(4, 2 * (os.cpu_count() or 1))
     prewarm: int = 0
+    dead_letters: Path = Path("dead-letters.jsonl")
+    sqs_endpoint: str | None = None
     init_seconds: float = 10.0
     shutdown_seconds: float = 2.0
 
@@ -80,12 +90,20 @@ class Emulator:
         )
         self._specs = read_functions(template, settings.overrides)
         self.api: HttpApiSpec | None = read_http_api(template)
+        self._queue_names = template.queue_names()
+        self._dead_letters: DeadLetters | None = None
+        self._scheduler: Scheduler | None = None
         self._guard: ProcessGuard | None = None
         self._runners: list[web.AppRunner] = []
         self._sockets: list[socket.socket] = []
         self.service: LambdaService | None = None
         self.http_url = ""
         self.lambda_url = ""
+
+    @property
+    def schedules(self) -> list[Schedule]:
+        """The schedules that are on."""
+        return [schedule for spec in self._specs for schedule in spec.schedules if schedule.enabled]
 
     async def __aenter__(self) -> "Emulator":
         await self.start()
@@ -101,6 +119,8 @@ class Emulator:
         ------
         PortInUseError
             If a port belongs to another program.
+        QueueError
+            If the server for dead-letter queues does not answer.
         """
         try:
             await self._start()
@@ -116,9 +136,15 @@ class Emulator:
         for bound in self._sockets:
             bound.close()
         self._sockets.clear()
+        if self._scheduler is not None:
+            await self._scheduler.stop()
+            self._scheduler = None
         if self.service is not None:
             await self.service.stop()
             self.service = None
+        if self._dead_letters is not None:
+            await self._dead_letters.stop()
+            self._dead_letters = None
         if self._guard is not None:
             self._guard.close()
             self._guard = None
@@ -129,12 +155,14 @@ class Emulator:
         http_socket = self._bind("HTTP API", settings.port) if self.api else None
         self.lambda_url = _url(lambda_socket)
         self.http_url = _url(http_socket) if http_socket else ""
+        self._dead_letters = await self._open_dead_letters()
         self._guard = ProcessGuard()
         self.service = LambdaService(
             self._specs,
             self._host(self._guard),
             clock=self._clock,
             max_environments=settings.max_environments,
+            on_discard=self._keep_discarded,
         )
         await self.service.warm(settings.prewarm)
         await self._serve(lambda_socket, InvokeApi(self.service).application())
@@ -142,6 +170,25 @@ class Emulator:
             account_id = settings.place.account_id
             api = HttpApi(self.api, self.service, clock=self._clock, account_id=account_id)
             await self._serve(http_socket, api.application())
+        self._scheduler = Scheduler(
+            self.service.invoke_later,
+            clock=self._clock,
+            keep=self._dead_letters.keep,
+            place=settings.place,
+        )
+        self._scheduler.start(self._specs)
+
+    async def _open_dead_letters(self) -> DeadLetters:
+        settings = self.settings
+        queues = None
+        if settings.sqs_endpoint is not None:
+            queues = Queues(settings.sqs_endpoint, region=settings.place.region)
+            await asyncio.to_thread(queues.create, self._queue_names)
+        return DeadLetters(settings.dead_letters, emit=self._emit, queues=queues)
+
+    def _keep_discarded(self, event: Discarded) -> None:
+        assert self._dead_letters is not None
+        self._dead_letters.keep(failed_invocation(event, self.settings.place, self._clock.now()))
 
     def _host(self, guard: ProcessGuard) -> Host:
         settings = self.settings

@@ -1,7 +1,7 @@
 """The Lambda service: functions by name, called and waited for, or called and left to run."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from lambda_emulator.async_queue import AsyncQueue, Discarded
 from lambda_emulator.clock import Clock
@@ -16,7 +16,13 @@ class LambdaService:
     """Runs the functions of one template."""
 
     def __init__(
-        self, specs: Iterable[FunctionSpec], host: Host, *, clock: Clock, max_environments: int
+        self,
+        specs: Iterable[FunctionSpec],
+        host: Host,
+        *,
+        clock: Clock,
+        max_environments: int,
+        on_discard: Callable[[Discarded], None],
     ) -> None:
         self._host = host
         self._pools = {
@@ -24,7 +30,7 @@ class LambdaService:
             for spec in specs
         }
         self._logical_ids = {pool.spec.name: name for name, pool in self._pools.items()}
-        self._queue = AsyncQueue(self.invoke, clock, self._log_discarded)
+        self._queue = AsyncQueue(self.invoke, clock, on_discard)
 
     @property
     def specs(self) -> list[FunctionSpec]:
@@ -82,10 +88,3 @@ class LambdaService:
         """End every environment; events not yet done are dropped."""
         await self._queue.stop()
         await asyncio.gather(*(pool.stop() for pool in self._pools.values()))
-
-    def _log_discarded(self, event: Discarded) -> None:
-        self._host.emit(
-            event.function,
-            f"asynchronous event {event.invocation.request_id} given up after "
-            f"{event.attempts} attempts: {event.condition}",
-        )

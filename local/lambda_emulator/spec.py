@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+
+from lambda_emulator.schedule_expressions import ScheduleExpression
 
 
 @dataclass(frozen=True)
@@ -11,17 +14,42 @@ class AsyncPolicy:
 
     max_retries: int = 2
     max_age_seconds: float = 21_600.0
+    dead_letter_queue: str | None = None
+
+
+@dataclass(frozen=True)
+class DeliveryPolicy:
+    """What happens to a scheduled event that the function's queue does not take."""
+
+    max_retries: int = 185
+    max_age_seconds: float = 86_400.0
+    dead_letter_queue: str | None = None
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """One event of type Schedule or ScheduleV2."""
+    """One event of type Schedule or ScheduleV2.
+
+    Attributes
+    ----------
+    expression : ScheduleExpression or None
+        None where only the cloud knows it, which a schedule that is off may have.
+    written : str
+        The expression and its time zone, for people.
+    window_seconds : float
+        The event is sent at a random moment within this time.
+    """
 
     name: str
-    expression: str
-    timezone: str
-    payload: str | None
+    arn: str
+    expression: ScheduleExpression | None
+    written: str
     enabled: bool
+    payload: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    window_seconds: float = 0.0
+    delivery: DeliveryPolicy = DeliveryPolicy()
 
 
 @dataclass(frozen=True)

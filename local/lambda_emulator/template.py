@@ -13,6 +13,7 @@ from lambda_emulator.intrinsics import NO_VALUE, Resolver, Unresolved
 FUNCTION = "AWS::Serverless::Function"
 HTTP_API = "AWS::Serverless::HttpApi"
 LAYER = "AWS::Serverless::LayerVersion"
+QUEUE = "AWS::SQS::Queue"
 
 # The properties that name a resource, and so answer a Ref to it.
 _NAME_PROPERTIES = {
@@ -21,6 +22,7 @@ _NAME_PROPERTIES = {
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",
+    QUEUE: "QueueName",
 }
 
 
@@ -35,6 +37,19 @@ class Place:
     def function_arn(self, name: str) -> str:
         """Write the ARN of the function called `name`."""
         return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{name}"
+
+    def queue_arn(self, name: str) -> str:
+        """Write the ARN of the queue called `name`."""
+        return f"arn:aws:sqs:{self.region}:{self.account_id}:{name}"
+
+    def queue_url(self, name: str) -> str:
+        """Write the address of the queue called `name`."""
+        return f"https://sqs.{self.region}.amazonaws.com/{self.account_id}/{name}"
+
+
+def queue_name(arn: Any) -> str | None:
+    """Find the name of a queue in its ARN; None where the template names no queue."""
+    return None if arn is None or isinstance(arn, Unresolved) else str(arn).rpartition(":")[2]
 
 
 class Template:
@@ -64,7 +79,7 @@ class Template:
         self.resources: dict[str, dict[str, Any]] = {
             name: self._resolver.resolve(raw)
             for name, raw in self._raw.items()
-            if raw.get("Type") in (FUNCTION, HTTP_API, LAYER)
+            if raw.get("Type") in (FUNCTION, HTTP_API, LAYER, QUEUE)
         }
 
     @classmethod
@@ -89,6 +104,10 @@ class Template:
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
         """Find the resources of one type, by logical id."""
         return {name: item for name, item in self.resources.items() if item.get("Type") == kind}
+
+    def queue_names(self) -> list[str]:
+        """Name every queue of the template."""
+        return [str(self._resource_name(logical_id)) for logical_id in self.of_type(QUEUE)]
 
     def _check_parameters(self, given: Mapping[str, str]) -> dict[str, str]:
         unknown = sorted(set(given) - set(self._declared))
@@ -130,8 +149,10 @@ class Template:
             return pseudo[name]
         if name in self._declared:
             return self._parameter(name)
+        if self._raw.get(name, {}).get("Type") == QUEUE:
+            return place.queue_url(self._resource_name(name))
         if name in self._raw:
-            return self._physical_name(name)
+            return self._resource_name(name)
         return Unresolved(f"!Ref {name}")
 
     def _parameter(self, name: str) -> Any:
@@ -145,7 +166,7 @@ class Template:
             return [part.strip() for part in str(value).split(",")]
         return value if isinstance(value, str) else str(value)
 
-    def _physical_name(self, logical_id: str) -> Any:
+    def _resource_name(self, logical_id: str) -> Any:
         raw = self._raw[logical_id]
         kind = raw.get("Type")
         if kind == LAYER:
@@ -156,11 +177,18 @@ class Template:
             return self._resolver.resolve(given)
         if kind in (FUNCTION, HTTP_API):
             return logical_id
+        if kind == QUEUE:
+            return f"{self.place.stack_name}-{logical_id}"
         return Unresolved(f"!Ref {logical_id}")
 
     def _get_attribute(self, logical_id: str, attribute: str) -> Any:
-        if attribute == "Arn" and self._raw.get(logical_id, {}).get("Type") == FUNCTION:
-            return self.place.function_arn(self._physical_name(logical_id))
+        kind = self._raw.get(logical_id, {}).get("Type")
+        if attribute == "Arn" and kind == FUNCTION:
+            return self.place.function_arn(self._resource_name(logical_id))
+        if attribute == "Arn" and kind == QUEUE:
+            return self.place.queue_arn(self._resource_name(logical_id))
+        if attribute == "QueueName" and kind == QUEUE:
+            return self._resource_name(logical_id)
         return Unresolved(f"!GetAtt {logical_id}.{attribute}")
 
 

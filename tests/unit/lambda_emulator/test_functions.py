@@ -59,19 +59,12 @@ def test_limits_and_retries_are_read(tmp_path: Path) -> None:
     assert spec.async_policy == AsyncPolicy(max_retries=0, max_age_seconds=60)
 
 
-def test_schedule_is_read(tmp_path: Path) -> None:
-    schedule = {
-        "ScheduleExpression": "rate(1 hour)",
-        "ScheduleExpressionTimezone": "Europe/Berlin",
-        "State": "DISABLED",
-        "Input": "{}",
-    }
+def test_events_that_fail_go_to_the_queue_of_the_template(tmp_path: Path) -> None:
+    queue = {"Type": "SQS", "Destination": "arn:aws:sqs:us-east-1:123456789012:lost"}
 
-    spec = _read(tmp_path, Events={"Hourly": {"Type": "ScheduleV2", "Properties": schedule}})
+    spec = _read(tmp_path, EventInvokeConfig={"DestinationConfig": {"OnFailure": queue}})
 
-    (found,) = spec.schedules
-    assert (found.expression, found.timezone) == ("rate(1 hour)", "Europe/Berlin")
-    assert (found.payload, found.enabled) == ("{}", False)
+    assert spec.async_policy.dead_letter_queue == "lost"
 
 
 @pytest.mark.parametrize(("layer", "folder"), [("Plain", "l/python"), ("Built", "l")])
