@@ -1,4 +1,4 @@
-"""An S3 server, `ministack`, with its objects on disk."""
+"""An S3 server, `ministack`, with its objects on disk; it also takes dead letters, by SQS."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ PROGRAM = Path(".tools/ministack/bin/ministack")
 
 @dataclass(frozen=True)
 class S3:
-    """An S3 server on 127.0.0.1; it takes any credentials."""
+    """An S3 server on 127.0.0.1; it takes any credentials.
+
+    Its SQS queues are in memory only, and gone when it stops.
+    """
 
     folder: DataFolder
     port: int
@@ -43,6 +46,7 @@ class S3:
         """What AWS's libraries need to reach this server instead of AWS."""
         return {
             "AWS_ENDPOINT_URL_S3": self.url,
+            "AWS_ENDPOINT_URL_SQS": self.url,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "matinee",
@@ -62,11 +66,11 @@ class S3:
             environment={
                 "BIND_HOST": HOST,
                 "GATEWAY_PORT": str(self.port),
-                "SERVICES": "s3",
+                "SERVICES": "s3,sqs",
                 "S3_PERSIST": "1",
                 "S3_DATA_DIR": str(self.folder.path / "s3"),
                 "TMPDIR": str(scratch),  # its pid file
-                # Nothing but S3: no broker, no SFTP, no look at this machine's containers.
+                # Nothing else: no broker, no SFTP, no look at this machine's containers.
                 "IOT_MTLS_ENABLED": "0",
                 "SFTP_ENABLED": "0",
                 "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",

@@ -26,26 +26,43 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser("run", description=DESCRIPTION)
     add_place_options(parser)
     parser.add_argument("--no-ui", action="store_true", help="leave out the web page")
+    parser.add_argument(
+        "--schedules",
+        action="store_true",
+        help="run the schedules of template.yaml too; short for --parameter Schedules=enabled",
+    )
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="value of a parameter of template.yaml, 'TrainSchedule=rate(1 hour)' for one",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Start everything and stay."""
     started = time.monotonic()
     ports = choose_ports(args, RunPorts())
+    parameters = [*(["Schedules=enabled"] if args.schedules else []), *args.parameter]
     with ending_raises_interrupt():
         _say(f"Starting PostgreSQL, S3 and MLflow (data and logs in {args.data_dir}) ...")
         with EmbeddedServices(args.data_dir, ports=ports, await_mlflow=False) as services:
-            _prepare(services, ports, with_page=not args.no_ui)
+            _prepare(services, ports, parameters, with_page=not args.no_ui)
             _say(f"Up after {time.monotonic() - started:.0f} s.\n")
+            if "Schedules=enabled" in parameters:
+                _say(f"Schedules are on; {services.folder.logs / 'emulator.log'} lists them.\n")
             _say(addresses(ports, services.folder, with_page=not args.no_ui))
             return stay(services.supervisor)
 
 
-def _prepare(services: EmbeddedServices, ports: RunPorts, *, with_page: bool) -> None:
+def _prepare(
+    services: EmbeddedServices, ports: RunPorts, parameters: list[str], *, with_page: bool
+) -> None:
     """Bring up what stands on the backing servers, and what they must hold for it."""
     migrate(services.environment["DATABASE_URL"])
     import_ratings_once(services)
-    services.supervisor.start(emulator_spec(services, ports))
+    services.supervisor.start(emulator_spec(services, ports, parameters=parameters))
     if with_page:
         services.supervisor.start(page_spec(services.folder, ports))
     services.supervisor.wait_until_ready()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from embedded import EmbeddedServices
@@ -18,8 +19,13 @@ from matinee_cli.options import PROJECT, RunPorts
 ADMIN_TOKEN_SECRET = "admin-token"
 
 
-def emulator_spec(services: EmbeddedServices, ports: RunPorts) -> ServerSpec:
-    """Say how to run the functions of the template against these services."""
+DEAD_LETTERS = "dead-letters.jsonl"
+
+
+def emulator_spec(
+    services: EmbeddedServices, ports: RunPorts, *, parameters: Sequence[str] = ()
+) -> ServerSpec:
+    """Say how to run the functions of the template, with NAME=VALUE parameters of its own."""
     folder = services.folder
     variables = _write_variables(services, ports)
     return ServerSpec(
@@ -28,6 +34,8 @@ def emulator_spec(services: EmbeddedServices, ports: RunPorts) -> ServerSpec:
             *(sys.executable, "-m", "lambda_emulator"),
             *("--template", PROJECT / "template.yaml", "--env-vars", variables),
             *("--port", str(ports.api), "--lambda-port", str(ports.invoke)),
+            *("--dead-letters", folder.path / DEAD_LETTERS),
+            *(f"--parameter={parameter}" for parameter in parameters),
         ],
         ports=[ports.api, ports.invoke],
         log=folder.log("emulator"),

@@ -47,8 +47,8 @@ def data_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def matinee_run(data_folder: Path) -> Iterator[Run]:
-    command = ["run", "--pick-ports", "--data-dir", str(data_folder)]
+def matinee_run(data_folder: Path, *options: str) -> Iterator[Run]:
+    command = ["run", "--pick-ports", "--data-dir", str(data_folder), *options]
     process = subprocess.Popen(
         [sys.executable, "-m", "matinee_cli", *command],
         stdout=subprocess.PIPE,
@@ -85,15 +85,23 @@ def test_first_run_imports_trains_and_recommends_then_stops_cleanly(data_folder:
     assert "Training" in run.output
     assert "because of" in run.output
     assert (data_folder / "admin-token").read_text() not in run.output
+    assert "Schedule" not in (data_folder / "logs/emulator.log").read_text()
     assert answer.json()["strategy"] == "model"
     assert len(answer.json()["items"]) == 10
     assert stranger.json()["strategy"] == "popular"
 
 
-def test_second_run_keeps_data_and_model(data_folder: Path) -> None:
-    with matinee_run(data_folder) as run:
+def test_second_run_keeps_data_and_model_and_runs_schedules_when_asked_to(
+    data_folder: Path,
+) -> None:
+    options = ("--schedules", "--parameter", "DriftSchedule=cron(0 7 ? * MON *)")
+    with matinee_run(data_folder, *options) as run:
         model = httpx.get(f"{run.api_url}/model", timeout=30)
     assert model.status_code == 200
     assert "Importing" not in run.output
     assert "Training" not in run.output
     assert "User 15 should watch" in run.output
+    assert "Schedules are on" in run.output
+    log = (data_folder / "logs/emulator.log").read_text()
+    assert "local-train: cron(0 3 * * ? *) UTC" in log
+    assert "local-drift: cron(0 7 ? * MON *) UTC" in log

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from lambda_emulator.clock import SteppedClock
 from lambda_emulator.server import Emulator, EmulatorSettings
 
 SAMPLES = Path(__file__).parent / "lambda_samples"
@@ -20,7 +21,8 @@ _START_SECONDS = 30
 class RunningEmulator:
     """An emulator that serves while the block runs."""
 
-    def __init__(self, settings: EmulatorSettings) -> None:
+    def __init__(self, settings: EmulatorSettings, *, clock: SteppedClock | None = None) -> None:
+        self._clock = clock
         self.lines: list[tuple[str, str]] = []
         self._settings = settings
         self._loop = asyncio.new_event_loop()
@@ -51,6 +53,12 @@ class RunningEmulator:
         """Where the HTTP API is."""
         return self.emulator.http_url
 
+    def advance(self, seconds: float) -> None:
+        """Move the clock that was given."""
+        assert self._clock is not None
+        clock = self._clock
+        self._call(lambda: clock.advance(seconds))
+
     def log_of(self, function: str) -> list[str]:
         """Return what a function logged so far."""
         return [line for name, line in list(self.lines) if name == function]
@@ -68,7 +76,9 @@ class RunningEmulator:
 
     async def _start(self) -> Emulator:
         emulator = Emulator(
-            self._settings, emit=lambda function, line: self.lines.append((function, line))
+            self._settings,
+            clock=self._clock,
+            emit=lambda function, line: self.lines.append((function, line)),
         )
         await emulator.start()
         return emulator
@@ -90,5 +100,6 @@ def sample_settings(scratch: Path, **changes: Any) -> EmulatorSettings:
         "overrides": {"Parameters": {"SCRATCH": str(scratch), "AWS_REGION": "ignored"}},
         "port": 0,
         "lambda_port": 0,
+        "dead_letters": scratch / "dead-letters.jsonl",
     }
     return EmulatorSettings(**{**defaults, **changes})
