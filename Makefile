@@ -95,7 +95,7 @@ build: $(SAM) ## Build the predict function as deployed and check its size
 
 lock: $(VENV)/.uv ## Resolve the versions and hashes in requirements/ again
 	$(LOCK) --group dev -o requirements/dev.txt
-	for group in local predict train drift ui build; do \
+	for group in local predict train drift mlflow ui build; do \
 		$(LOCK) --group $$group -c requirements/dev.txt -o requirements/$$group.txt || exit 1; done
 	echo ministack | $(LOCK) - -o requirements/ministack.txt
 	printf 'aws-sam-cli\ncfn-lint\n' | $(LOCK) - -o requirements/sam.txt

@@ -23,7 +23,7 @@ def test_lock_file_pins_and_hashes_every_package(path: Path) -> None:
     assert pins and unpinned == []
 
 
-@pytest.mark.parametrize("group", ["predict", "train", "drift", "ui", "local"])
+@pytest.mark.parametrize("group", ["predict", "train", "drift", "mlflow", "ui", "local"])
 def test_deployed_versions_are_the_tested_versions(group: str) -> None:
     tested = set((ROOT / "requirements/dev.txt").read_text().split())
     pins = [
