@@ -17,8 +17,11 @@ INTERRUPTED = 130  # what a shell answers for a program that Ctrl-C ended
 COMMANDS = {
     "run": ("matinee_cli.run", "start everything on this machine, until Ctrl-C"),
     "services": ("matinee_cli.services", "start PostgreSQL, S3 and MLflow only, until Ctrl-C"),
+    "compose": ("matinee_cli.compose", "the services in containers: up, down"),
+    "sam": ("matinee_cli.sam", "run AWS SAM against the services in containers"),
     "import": ("matinee_cli.import_ratings", "load movies and ratings into PostgreSQL"),
     "invoke": ("matinee_cli.invoke", "invoke a function directly with an event"),
+    "publish": ("matinee_cli.publish", "let a model that DVC trained serve"),
     "migrate": ("matinee_cli.migrate", "bring the tables in PostgreSQL up to date"),
 }
 

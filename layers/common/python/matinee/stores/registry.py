@@ -30,15 +30,15 @@ class ModelRegistry:
 
     Parameters
     ----------
-    tracking_uri : str
-        Address of the MLflow server.
+    tracking_uri : str or None
+        Address of the MLflow server; None where there is none, which is like one that is down.
     experiment : str
         Name of the experiment; made when missing.
     model_name : str
         Name of the registered model; made when missing.
     """
 
-    def __init__(self, tracking_uri: str, *, experiment: str, model_name: str) -> None:
+    def __init__(self, tracking_uri: str | None, *, experiment: str, model_name: str) -> None:
         self._tracking_uri = tracking_uri
         self._experiment = experiment
         self._model_name = model_name
@@ -140,6 +140,8 @@ class ModelRegistry:
         return str(found.experiment_id if found else client.create_experiment(self._experiment))
 
     def _client(self) -> Any:
+        if self._tracking_uri is None:
+            raise RegistryUnavailableError("there is none: MLFLOW_TRACKING_URI is unset")
         if self._known_client is None:
             # MLflow waits two minutes, seven times over, unless it is told otherwise.
             os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", str(_REQUEST_TIMEOUT_SECONDS))
