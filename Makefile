@@ -15,7 +15,7 @@ PREDICT_LIMIT_MB := 120
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint format check bench openapi validate build lock clean
+.PHONY: help setup setup-dev run test lint format check bench dvc openapi validate build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ check: lint ## Check style, formatting and types
 
 bench: setup-dev ## Measure the serving path, the start, import and training
 	$(VENV)/bin/python -m benchmarks $(ARGS)
+
+dvc: setup-dev ## Train with DVC what is out of date; options go in ARGS="--force"
+	$(VENV)/bin/dvc repro $(ARGS)
 
 openapi: $(VENV)/.local ## Write functions/*/openapi.json again
 	$(VENV)/bin/python local/openapi_documents.py
