@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks.packaged_snapshot import packaged_snapshot
+from dvc_stages.packaged_snapshot import packaged_snapshot
 from matinee.evaluation.metrics import mae, rmse
 from matinee.evaluation.splits import hold_out_last
 from trainer.algorithms import ALGORITHMS

@@ -11,6 +11,7 @@ from dvc_stages.files import (
     PLOTS,
     TRAINING_METRICS,
     write_json,
+    write_metrics,
 )
 from dvc_stages.measurements import read_lists, read_ratings
 from dvc_stages.parameters import Parameters
@@ -27,7 +28,7 @@ def run(parameters: Parameters) -> None:
     groups = by_history_length(lists["history_length"], lists["ndcg_at_10"], starts=starts)
     training = json.loads(TRAINING_METRICS.read_text(encoding="utf-8"))
     coverage = {method: training[f"{method}.coverage"] for method in METHODS}
-    write_json(EVALUATION_METRICS, _metrics(stars, groups, coverage))
+    write_metrics(EVALUATION_METRICS, _metrics(stars, groups, coverage))
     _write_plots(stars, groups, coverage)
 
 

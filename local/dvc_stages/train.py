@@ -11,7 +11,7 @@ from dvc_stages.files import (
     SNAPSHOT,
     SURPRISE_DUMP,
     TRAINING_METRICS,
-    write_json,
+    write_metrics,
 )
 from dvc_stages.measurements import write_measurements
 from dvc_stages.parameters import Parameters
@@ -32,7 +32,7 @@ def run(parameters: Parameters) -> None:
     manifest = write_version(challenger, ARTIFACT)
     dump_algorithm(challenger.rater.surprise_algorithm, SURPRISE_DUMP)
     write_measurements(challenger.evaluation, snapshot, MEASUREMENTS)
-    write_json(TRAINING_METRICS, manifest.metrics)
+    write_metrics(TRAINING_METRICS, manifest.metrics)
     print(manifest.version)
 
 

@@ -40,7 +40,8 @@ STAGES = ["import", "train", "evaluate", "predict"]
 USED = (
     *(".dvc", ".dvcignore", ".gitignore", "dvc.yaml", "params.yaml", "requirements/train.txt"),
     *("functions/predict", "functions/train", "layers", "local"),
-    *(f"{folder}/.gitignore" for folder in ("data", "models", "reports")),
+    *("data/.gitignore", "models/.gitignore"),
+    *(f"reports/{name}" for name in (".gitignore", "evaluation.json", "training.json")),
 )
 OF_THE_ORIGINAL_ALONE = shutil.ignore_patterns("__pycache__", "cache", "tmp", "config.local")
 
@@ -157,12 +158,12 @@ def project(fresh_project: Project, first_run: str) -> Iterator[Project]:
     fresh_project.return_to_the_commit()
 
 
-def test_first_repro_runs_every_stage_and_git_sees_only_the_lock(
+def test_first_repro_runs_every_stage_and_git_sees_the_lock_and_the_metrics(
     project: Project, first_run: str
 ) -> None:
     assert stages_run(first_run) == STAGES
     committed = project.call("git", "show", "--format=", "--name-only", "HEAD").split()
-    assert committed == ["dvc.lock"]
+    assert committed == ["dvc.lock", "reports/evaluation.json", "reports/training.json"]
     facts = json.loads((project.folder / "data/snapshot.json").read_text())
     assert (facts["source"], facts["n_ratings"]) == ("postgresql", N_USERS * 12)
 

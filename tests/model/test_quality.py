@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
-from benchmarks.packaged_snapshot import packaged_snapshot
+from dvc_stages.packaged_snapshot import packaged_snapshot
 from matinee.evaluation.splits import HoldOut, hold_out_last
 from matinee.stores.snapshot import Snapshot
+from tests.support.source import ROOT
 from trainer.algorithms import ALGORITHMS
 from trainer.evaluate import evaluate
 from trainer.ranker import FittedRanker, RankerParameters, fit_ranker
@@ -55,6 +58,11 @@ def test_default_training_is_as_good_as_it_was(
     metrics: dict[str, float], metric: str, expected: float
 ) -> None:
     assert metrics[metric] == pytest.approx(expected, rel=0.02)
+
+
+def test_committed_metrics_are_those_of_the_default_training(metrics: dict[str, float]) -> None:
+    committed = json.loads((ROOT / "reports/training.json").read_text())
+    assert committed == pytest.approx(metrics, rel=0.01), "run `make dvc` and commit reports/"
 
 
 def test_lists_by_predicted_stars_are_worse_than_popularity(metrics: dict[str, float]) -> None:
