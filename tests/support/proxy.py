@@ -18,6 +18,7 @@ class Proxy:
         self._passes = threading.Event()
         self._passes.set()
         self._accepts = True
+        self.connections = 0  # how many were tried
         self._sockets: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
@@ -58,6 +59,7 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             if not self._accepts:
                 client.close()
                 continue

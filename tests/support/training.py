@@ -64,8 +64,12 @@ class FakeRunStore:
             mlflow_run_id=outcome.mlflow_run_id,
         )
 
-    def end(self, run_id: uuid.UUID, status: RunStatus, error: str) -> None:
-        self._change(run_id, status=status, error=error)
+    def fail(self, run_id: uuid.UUID, error: str) -> None:
+        self._change(run_id, status=RunStatus.FAILED, error=error)
+
+    def refuse(self, run_id: uuid.UUID, error: str) -> None:
+        if self.runs[run_id].status is RunStatus.QUEUED:
+            self._change(run_id, status=RunStatus.REFUSED, error=error)
 
     def _change(self, run_id: uuid.UUID, **changes: Any) -> None:
         self.runs[run_id] = replace(self.runs[run_id], **changes)

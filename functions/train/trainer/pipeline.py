@@ -91,6 +91,9 @@ def train(
     if destination.registry_required:
         with steps.step("check registry"):
             destination.champions.registry.check()
+    with steps.step("check bucket"):
+        # What cannot be read now could not be promoted after minutes of fitting.
+        destination.champions.publisher.champion()
     with steps.step("load"):
         snapshot = take_snapshot(database_url)
     challenger = fit_and_evaluate(snapshot, plan, steps=steps)

@@ -112,7 +112,7 @@ class TrainingRuns:
     def _repeat(self, run: TrainingRun, *, is_anybody_training: bool) -> tuple[TrainingRun, Mode]:
         """Answer a platform that delivers an event again; a failure must not become a success."""
         if run.status is RunStatus.RUNNING and not is_anybody_training:
-            self.store.end(run.run_id, RunStatus.FAILED, ENDED_WITHOUT_RESULT)
+            self.store.fail(run.run_id, ENDED_WITHOUT_RESULT)
             run = self.find(run.run_id)
         if run.status is RunStatus.FAILED:
             raise TrainingError(f"run {run.run_id} failed: {run.error}")
@@ -122,7 +122,7 @@ class TrainingRuns:
         running = self.store.running()
         running_id = None if running is None else str(running.run_id)
         message = f"another training is under way: {running_id or 'it is just beginning'}"
-        self.store.end(run.run_id, RunStatus.REFUSED, message)
+        self.store.refuse(run.run_id, message)
         return ConflictError(
             message, details={"run_id": str(run.run_id), "running_run_id": running_id}
         )
@@ -134,12 +134,10 @@ class TrainingRuns:
             outcome = self.train(parse_plan(run.parameters), lock, steps)
         except MatineeError as error:
             logger.exception("run %s failed", run.run_id)
-            self.store.end(run.run_id, RunStatus.FAILED, error.message)
+            self.store.fail(run.run_id, error.message)
             error.details["run_id"] = str(run.run_id)
             raise
         except Exception as error:
-            self.store.end(
-                run.run_id, RunStatus.FAILED, f"{type(error).__name__}; the log says more"
-            )
+            self.store.fail(run.run_id, f"{type(error).__name__}; the log says more")
             raise
         self.store.succeed(run.run_id, outcome)

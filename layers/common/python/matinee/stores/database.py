@@ -12,10 +12,13 @@ import psycopg2
 from psycopg2 import errors, extensions
 
 from matinee.errors import ConfigurationError, RatingStoreUnavailableError
+from matinee.stores.refusals import DATABASE_REFUSES, is_refused_by_database
 
 logger = logging.getLogger("matinee.database")
 
 _PAUSE_AFTER_FAILURE_SECONDS = 1.0
+# Nobody corrects a password within a second, and every attempt counts as one of a break-in.
+_PAUSE_AFTER_REFUSAL_SECONDS = 30.0
 _SETTLE_SECONDS = 0.1
 _EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
 
@@ -27,7 +30,8 @@ class Database:
 
     The connection is asynchronous so that connecting and every statement obey the deadline even
     where the network swallows packets. A failure is followed by a pause in which callers are
-    told at once, so that a dead database costs one timeout and not one for each request.
+    told at once, so that a dead database costs one timeout and not one for each request. The
+    pause is longer after wrong credentials.
 
     Parameters
     ----------
@@ -49,6 +53,7 @@ class Database:
         self._pending: Callable[[str], None] | None = None
         self._pending_cursor: Any = None
         self._down_until = 0.0
+        self._why_down = ""
 
     def fetch(self, statement: str, parameters: Sequence[object] = ()) -> Rows:
         """Run a statement and return its rows.
@@ -172,9 +177,7 @@ class Database:
     def _deadline(self) -> float:
         now = time.monotonic()
         if now < self._down_until:
-            raise RatingStoreUnavailableError(
-                "PostgreSQL did not answer a moment ago; it is asked again in a second"
-            )
+            raise RatingStoreUnavailableError(self._why_down)
         return now + self._timeout_seconds
 
     def _drop(self, error: Exception) -> None:
@@ -187,10 +190,15 @@ class Database:
             connection.close()
 
     def _unavailable(self, error: Exception) -> RatingStoreUnavailableError:
-        self._down_until = time.monotonic() + _PAUSE_AFTER_FAILURE_SECONDS
+        pause, self._why_down = (
+            (_PAUSE_AFTER_REFUSAL_SECONDS, DATABASE_REFUSES)
+            if isinstance(error, psycopg2.Error) and is_refused_by_database(error)
+            else (_PAUSE_AFTER_FAILURE_SECONDS, "PostgreSQL does not answer; the log says why")
+        )
+        self._down_until = time.monotonic() + pause
         # For operators alone: it names hosts and users.
         logger.error("PostgreSQL cannot be used: %s", _reason(error))
-        return RatingStoreUnavailableError("PostgreSQL does not answer; the log says why")
+        return RatingStoreUnavailableError(self._why_down)
 
 
 def _checked(url: str) -> str:

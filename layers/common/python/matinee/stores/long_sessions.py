@@ -13,9 +13,13 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import parse_dsn
 
 from matinee.errors import ConfigurationError, DatabaseSchemaError, RatingStoreUnavailableError
+from matinee.stores.refusals import DATABASE_REFUSES, is_refused_by_database
 
 CONNECT_TIMEOUT_SECONDS = 10
 LOCK_TIMEOUT_SECONDS = 60
+# A machine that vanishes closes no connection. Both sides then notice within a minute: this one
+# ends with an error, and the server gives up what the session held, its locks for one.
+_IDLE_SECONDS, _INTERVAL_SECONDS, _PROBES = 30, 10, 3
 
 _BAD_ADDRESS = (
     "DATABASE_URL is not a PostgreSQL address: expected "
@@ -76,12 +80,18 @@ def _connect(database_url: str, purpose: str) -> Connection:
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             application_name=f"matinee-{purpose}",
             client_encoding="UTF8",
-            options=f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c statement_timeout=0",
+            options=f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s -c statement_timeout=0 "
+            f"-c tcp_keepalives_idle={_IDLE_SECONDS} "
+            f"-c tcp_keepalives_interval={_INTERVAL_SECONDS} -c tcp_keepalives_count={_PROBES}",
+            keepalives_idle=_IDLE_SECONDS,
+            keepalives_interval=_INTERVAL_SECONDS,
+            keepalives_count=_PROBES,
         )
     except psycopg2.OperationalError as exc:
         if _may_quote_password(database_url):
             raise ConfigurationError(_BAD_ADDRESS) from None
-        raise RatingStoreUnavailableError(f"PostgreSQL: {_first_line(exc)}") from exc
+        what = DATABASE_REFUSES if is_refused_by_database(exc) else "PostgreSQL"
+        raise RatingStoreUnavailableError(f"{what}: {_first_line(exc)}") from exc
 
 
 def _may_quote_password(database_url: str) -> bool:

@@ -24,12 +24,19 @@ from matinee.errors import (
     ConflictError,
 )
 from matinee.stores.model_store import CHAMPION_KEY, version_key
+from matinee.stores.refusals import S3_REFUSES, is_refused_by_s3
 
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 _CHANGED = {"412", "409", "PreconditionFailed", "ConditionalRequestConflict"}
 
 
-def s3_client(*, region: str, endpoint_url: str | None, timeout_seconds: float = 10) -> Any:
+# Three attempts and their pauses fit into the 30 s that the gateway gives a request.
+_TIMEOUT_SECONDS = 8
+
+
+def s3_client(
+    *, region: str, endpoint_url: str | None, timeout_seconds: float = _TIMEOUT_SECONDS
+) -> Any:
     """Return a boto3 client whose every call has a timeout and few retries."""
     return boto3.client(
         "s3",
@@ -181,6 +188,12 @@ class ModelPublisher:
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception) -> ArtifactStoreUnavailableError:
-        return ArtifactStoreUnavailableError(
-            f"bucket {self._bucket} cannot be used: {type(error).__name__}: {error}"
+        # A failed upload hides S3's own error behind one of boto3's.
+        source = error if isinstance(error, ClientError) else error.__context__
+        code = source.response["Error"]["Code"] if isinstance(source, ClientError) else None
+        problem = (
+            f"{code}: {S3_REFUSES}"
+            if is_refused_by_s3(code)
+            else f"{type(error).__name__}: {error}"
         )
+        return ArtifactStoreUnavailableError(f"bucket {self._bucket} cannot be used: {problem}")

@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from matinee.errors import ArtifactNotFoundError, ArtifactStoreUnavailableError
+from matinee.stores.refusals import S3_REFUSES, is_refused_by_s3
 
 _EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 _ATTEMPTS = 2
-_PAUSE_AFTER_TIMEOUT_SECONDS = 5.0
+_PAUSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ def sign_get(
 class S3Reader:
     """Gets objects of one bucket over connections that are kept alive; threads may share it.
 
-    A timeout is followed by a pause in which callers are told at once, so that a bucket that
-    does not answer costs one timeout and not one for each request.
+    A timeout, or wrong credentials, are followed by a pause in which callers are told at once, so
+    that a bucket that does not answer costs one timeout and not one for each request.
 
     Parameters
     ----------
@@ -118,6 +119,7 @@ class S3Reader:
         self._timeout_seconds = timeout_seconds
         self._idle: list[http.client.HTTPConnection] = []
         self._down_until = 0.0
+        self._why_down = ""
 
     def get(self, key: str, byte_range: tuple[int, int] | None = None) -> bytes:
         """Return an object, or bytes ``start:stop`` of it.
@@ -141,13 +143,13 @@ class S3Reader:
         ArtifactStoreUnavailableError
             If S3 refuses, fails twice, or does not answer in time.
         """
-        problem = "it did not answer a moment ago"
+        problem = self._why_down
         for _ in range(_ATTEMPTS if time.monotonic() >= self._down_until else 0):
             try:
                 status, content = self._request(key, byte_range)
             except TimeoutError:
-                self._down_until = time.monotonic() + _PAUSE_AFTER_TIMEOUT_SECONDS
                 problem = f"no answer from {self._host} within {self._timeout_seconds} s"
+                self._pause(problem)
                 break
             except (OSError, http.client.HTTPException) as error:
                 self.close()  # the others may have gone stale as well
@@ -161,6 +163,9 @@ class S3Reader:
             if status == 404:
                 raise ArtifactNotFoundError(f"s3://{self._bucket}/{key} does not exist")
             problem = f"HTTP {status} from {self._host}"
+            if is_refused_by_s3(status):
+                problem = f"{problem}: {S3_REFUSES}"
+                self._pause(problem)
             if status < 500:
                 break
         raise ArtifactStoreUnavailableError(f"s3://{self._bucket}/{key} cannot be read: {problem}")
@@ -170,6 +175,10 @@ class S3Reader:
         idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
+
+    def _pause(self, problem: str) -> None:
+        self._down_until = time.monotonic() + _PAUSE_SECONDS
+        self._why_down = problem
 
     def _request(self, key: str, byte_range: tuple[int, int] | None) -> tuple[int, bytes]:
         path = f"{self._prefix}/{quote(key, safe='/-_.~')}"

@@ -157,7 +157,9 @@ class TrainingRunStore:
             (ENDED_WITHOUT_RESULT, str(run_id)),
         )
         self._database.fetch(
-            "UPDATE training_runs SET status = 'running', started_at = now() WHERE run_id = %s",
+            "UPDATE training_runs SET status = 'running', started_at = now(), "
+            # Another delivery of the event may have refused the run a moment ago.
+            "finished_at = NULL, error = NULL WHERE run_id = %s",
             (str(run_id),),
         )
 
@@ -186,12 +188,20 @@ class TrainingRunStore:
             ),
         )
 
-    def end(self, run_id: uuid.UUID, status: RunStatus, error: str) -> None:
-        """End a run as failed or refused, and say why."""
+    def fail(self, run_id: uuid.UUID, error: str) -> None:
+        """End a run as failed, and say why."""
         self._database.fetch(
-            "UPDATE training_runs SET status = %s, finished_at = now(), error = %s "
+            "UPDATE training_runs SET status = 'failed', finished_at = now(), error = %s "
             "WHERE run_id = %s",
-            (status.value, error, str(run_id)),
+            (error, str(run_id)),
+        )
+
+    def refuse(self, run_id: uuid.UUID, error: str) -> None:
+        """End a queued run as refused, and say why; one that was begun meanwhile goes on."""
+        self._database.fetch(
+            "UPDATE training_runs SET status = 'refused', finished_at = now(), error = %s "
+            "WHERE run_id = %s AND status = 'queued'",
+            (error, str(run_id)),
         )
 
 
