@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import psycopg2
 
-from embedded import EmbeddedServices
-from embedded.s3 import BUCKET
-from matinee.stores.model_store import CHAMPION_KEY
 from matinee_cli.api_client import ApiClient
+from matinee_cli.servers import BackingServices
 
 PACKAGED_RATINGS = "packaged"
 
 
-def import_ratings_once(services: EmbeddedServices) -> None:
+def import_ratings_once(services: BackingServices) -> None:
     """Import the packaged ratings unless there are ratings already."""
     database_url = services.environment["DATABASE_URL"]
     if _has_ratings(database_url):
@@ -25,11 +23,8 @@ def import_ratings_once(services: EmbeddedServices) -> None:
     run_import(PACKAGED_RATINGS, database_url=database_url, rejects_path=rejects)
 
 
-def train_once(services: EmbeddedServices, api: ApiClient) -> None:
-    """Train a model unless one is promoted already."""
-    assert services.s3 is not None
-    if services.s3.holds(BUCKET, CHAMPION_KEY):
-        return
+def train_first_model(api: ApiClient) -> None:
+    """Train a model and report its steps."""
     print("Training the first model ...", flush=True)
     run = api.train(on_step=lambda step: print(f"  {step}", flush=True))
     print(f"  done: {run['model_version']}", flush=True)

@@ -6,9 +6,11 @@ import argparse
 import time
 
 from embedded import EmbeddedServices
+from embedded.s3 import BUCKET
+from matinee.stores.model_store import CHAMPION_KEY
 from matinee.stores.schema import migrate
 from matinee_cli.api_client import ApiClient
-from matinee_cli.first_run import import_ratings_once, train_once
+from matinee_cli.first_run import import_ratings_once, train_first_model
 from matinee_cli.foreground import stay
 from matinee_cli.options import RunPorts, add_place_options, choose_ports
 from matinee_cli.servers import ADMIN_TOKEN_SECRET, emulator_spec, page_spec
@@ -66,8 +68,10 @@ def _prepare(
     if with_page:
         services.supervisor.start(page_spec(services.folder, ports))
     services.supervisor.wait_until_ready()
+    assert services.s3 is not None
     with ApiClient(ports.api, services.folder.secret(ADMIN_TOKEN_SECRET)) as api:
-        train_once(services, api)
+        if not services.s3.holds(BUCKET, CHAMPION_KEY):
+            train_first_model(api)
         api.wait_until_ready(services.supervisor)
         _say(recommendations(api))
 

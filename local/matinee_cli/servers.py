@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
-from embedded import EmbeddedServices
 from embedded.folder import DataFolder
 from embedded.http import answers
 from embedded.ports import HOST
@@ -17,13 +17,21 @@ from git_revision import git_revision
 from matinee_cli.options import PROJECT, RunPorts
 
 ADMIN_TOKEN_SECRET = "admin-token"
-
-
 DEAD_LETTERS = "dead-letters.jsonl"
 
 
+class BackingServices(Protocol):
+    """What the functions stand on: embedded servers or containers."""
+
+    folder: DataFolder
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that say where the services are."""
+
+
 def emulator_spec(
-    services: EmbeddedServices, ports: RunPorts, *, parameters: Sequence[str] = ()
+    services: BackingServices, ports: RunPorts, *, parameters: Sequence[str] = ()
 ) -> ServerSpec:
     """Say how to run the functions of the template, with NAME=VALUE parameters of its own."""
     folder = services.folder
@@ -60,12 +68,12 @@ def page_spec(folder: DataFolder, ports: RunPorts) -> ServerSpec:
     )
 
 
-def _write_variables(services: EmbeddedServices, ports: RunPorts) -> Path:
+def _write_variables(services: BackingServices, ports: RunPorts) -> Path:
     """Write the functions' variables where only this user reads them: secrets are among them."""
     folder = services.folder
     variables = {
-        **services.environment,
         "ADMIN_TOKEN": folder.secret(ADMIN_TOKEN_SECRET),
+        **services.environment,
         "AWS_ENDPOINT_URL_LAMBDA": f"http://{HOST}:{ports.invoke}",
         "GIT_REVISION": git_revision(PROJECT) or "",
         "MODEL_CACHE_DIR": str(folder.path / "model-cache"),
