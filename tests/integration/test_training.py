@@ -82,6 +82,7 @@ def test_training_publishes_a_version_that_recommends(
     tmp_path: Path,
 ) -> None:
     store_ratings(database_url)
+    environment.setenv("GIT_REVISION", "0123abc")
     run = train()
     assert (run.status, run.promoted, run.decision) == (
         RunStatus.SUCCEEDED,
@@ -95,6 +96,7 @@ def test_training_publishes_a_version_that_recommends(
     assert pointer["version"] == run.model_version
     assert pointer["manifest_sha256"] == hashlib.sha256(manifest).hexdigest()
     model = load_model(folder)
+    assert model.manifest.git_revision == "0123abc"
     row = model.users.find(2)
     assert row is not None
     history = take_snapshot(database_url).histories.of(row)
