@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import numpy as np
@@ -17,13 +21,17 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from matinee.artifacts.model import load_model
-from matinee.errors import NotEnoughRatingsError, RegistryUnavailableError
+from matinee.errors import NotEnoughRatingsError, RegistryUnavailableError, UnavailableError
 from matinee.scoring.candidates import select_candidates
 from matinee.scoring.history import UNKNOWN_TIME
+from matinee.stores.model_publisher import s3_client
 from matinee.stores.snapshot import take_snapshot
 from matinee.stores.training_runs import RunStatus, training_lock
 from tests.integration.conftest import RunningServices
+from tests.support.proxy import proxy_to
 from tests.support.small_ratings import store_ratings
+from tests.support.stack import through
+from trainer import dependencies
 from trainer.dependencies import get_champions, get_runs
 from trainer.settings import get_settings
 
@@ -168,6 +176,33 @@ def test_training_told_to_do_without_mlflow_publishes(
     forget()
     run = train()
     assert (run.status, run.promoted, run.mlflow_run_id) == (RunStatus.SUCCEEDED, True, None)
+
+
+@pytest.mark.parametrize(
+    ("variable", "step", "named"),
+    [
+        ("MLFLOW_TRACKING_URI", "check registry", "MLflow cannot be used"),
+        ("AWS_ENDPOINT_URL_S3", "check bucket", "bucket test-.* cannot be used"),
+    ],
+    ids=["mlflow", "s3"],
+)
+def test_training_before_a_silent_server_ends_in_time_and_names_it(
+    environment: pytest.MonkeyPatch, database_url: str, variable: str, step: str, named: str
+) -> None:
+    store_ratings(database_url)
+    environment.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    environment.setattr(dependencies, "s3_client", partial(s3_client, timeout_seconds=0.5))
+    url = os.environ[variable]
+    with proxy_to(urlsplit(url).port or 0) as proxy:
+        environment.setenv(variable, through(proxy, url))
+        forget()
+        proxy.silence()
+        started_at = time.monotonic()
+        with pytest.raises(UnavailableError, match=named):
+            train()
+        assert time.monotonic() - started_at < 15
+    (run,) = get_runs().store.latest(limit=10)
+    assert (run.status, run.step) == (RunStatus.FAILED, step)
 
 
 def test_training_lock_is_free_again_when_its_process_dies(database_url: str) -> None:

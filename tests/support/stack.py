@@ -83,10 +83,14 @@ class Stack:
 
     def kill(self, package: str) -> None:
         """End every process of a function as the kernel does when memory is short."""
+        killed = []
         for process in psutil.Process().children(recursive=True):
             with suppress(psutil.NoSuchProcess):  # others come and go
                 if f"{package}.app.handler" in process.cmdline():
                     process.send_signal(signal.SIGKILL)
+                    killed.append(process.pid)
+        # An event that is handed to a process in the moment of its death is lost, as on AWS.
+        wait_until(lambda: not any(map(psutil.pid_exists, killed)))
 
     @property
     def log(self) -> str:
