@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -60,8 +61,30 @@ def _write_variables(services: EmbeddedServices, ports: RunPorts) -> Path:
         "AWS_ENDPOINT_URL_LAMBDA": f"http://{HOST}:{ports.invoke}",
         "MODEL_CACHE_DIR": str(folder.path / "model-cache"),
         "SURPRISE_DATA_FOLDER": str(folder.path / "surprise"),
+        "GIT_REVISION": git_revision(PROJECT),
     }
     return folder.write_private("functions.json", json.dumps({"Parameters": variables}))
+
+
+def git_revision(project: Path) -> str:
+    """Name the commit of a project's folder; empty where git cannot tell."""
+    if not (project / ".git").exists():  # or git would tell about a repository further up
+        return ""
+    command = [
+        "git",
+        "-C",
+        project,
+        "describe",
+        "--always",
+        "--dirty",
+        "--abbrev=40",
+        "--exclude=*",
+    ]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return told.stdout.strip()
 
 
 def _listens(port: int) -> bool:

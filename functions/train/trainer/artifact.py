@@ -26,6 +26,7 @@ def write_artifact(
     ranker: FittedRanker,
     rater: FittedRater,
     metrics: dict[str, float],
+    git_revision: str | None = None,
 ) -> ArtifactManifest:
     """Write all arrays and the manifest into an existing, empty folder."""
     counts = snapshot.histories.count_items(snapshot.n_items).tolist()
@@ -48,6 +49,7 @@ def write_artifact(
     manifest = ArtifactManifest(
         version=version,
         created_at=datetime.now(UTC),
+        git_revision=git_revision,
         data=_data_facts(snapshot),
         genres=genres,
         ranker=ranker.facts,

@@ -58,6 +58,7 @@ def _train(plan: Plan, lock: TrainingLock, steps: Steps) -> TrainingOutcome:
         registry_required=settings.registry_required,
         tolerance=settings.tolerance,
         check_lock=lock.check,
+        git_revision=settings.git_revision,
     )
     return train(plan, settings.database_url.get_secret_value(), destination, steps=steps)
 

@@ -74,12 +74,13 @@ class Challenger:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a challenger goes."""
+    """Where a challenger goes, and on which terms."""
 
     champions: Champions
     registry_required: bool
     tolerance: Tolerance
     check_lock: Callable[[], None]
+    git_revision: str | None = None
 
 
 def train(
@@ -136,6 +137,7 @@ def publish(
         ranker=challenger.ranker,
         rater=challenger.rater,
         metrics=challenger.evaluation.metrics,
+        git_revision=destination.git_revision,
     )
     mlflow_run_id = _register(challenger, manifest, folder, destination, steps)
     destination.check_lock()
@@ -177,10 +179,7 @@ def _register(
             manifest.version,
             parameters=_parameters(challenger.plan, manifest),
             metrics=manifest.metrics | seconds,
-            tags={
-                "data_fingerprint": manifest.data.fingerprint,
-                "data_snapshot_at": manifest.data.snapshot_at.isoformat(),
-            },
+            tags=_tags(manifest),
             folders=folders,
         )
     except RegistryUnavailableError as error:
@@ -189,6 +188,16 @@ def _register(
         logger.warning("version %s is published without the registry: %s", manifest.version, error)
         return None
     return registered.run_id
+
+
+def _tags(manifest: ArtifactManifest) -> Mapping[str, str]:
+    tags = {
+        "data_fingerprint": manifest.data.fingerprint,
+        "data_snapshot_at": manifest.data.snapshot_at.isoformat(),
+    }
+    if manifest.git_revision is not None:
+        tags["mlflow.source.git.commit"] = manifest.git_revision  # MLflow's page knows this name
+    return tags
 
 
 def _parameters(plan: Plan, manifest: ArtifactManifest) -> Mapping[str, Any]:

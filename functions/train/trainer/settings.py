@@ -22,6 +22,8 @@ class TrainSettings(DatabaseSettings, ModelStoreSettings, AdminSettings):
     async_invoke: bool = True
     """Whether the function may invoke itself to go on after its reply."""
     aws_lambda_function_name: str | None = None
+    git_revision: str | None = None
+    """The commit that this code was built from; kept with every model."""
     promotion_ndcg_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.02
     promotion_rmse_tolerance: Annotated[float, Field(ge=0, le=5)] = 0.01
 
