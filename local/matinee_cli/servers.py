@@ -70,16 +70,8 @@ def git_revision(project: Path) -> str:
     """Name the commit of a project's folder; empty where git cannot tell."""
     if not (project / ".git").exists():  # or git would tell about a repository further up
         return ""
-    command = [
-        "git",
-        "-C",
-        project,
-        "describe",
-        "--always",
-        "--dirty",
-        "--abbrev=40",
-        "--exclude=*",
-    ]
+    command = ["git", "-C", str(project)]
+    command += ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
         told = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
