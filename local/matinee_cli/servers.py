@@ -16,6 +16,8 @@ from embedded.supervisor import ServerSpec
 from matinee_cli.options import PROJECT, RunPorts
 
 ADMIN_TOKEN_SECRET = "admin-token"
+# Here the machine is the limit, which a training looks at too.
+MOST_LAMBDA_MEMORY_MB = 10_240
 
 
 def emulator_spec(services: EmbeddedServices, ports: RunPorts) -> ServerSpec:
@@ -27,6 +29,7 @@ def emulator_spec(services: EmbeddedServices, ports: RunPorts) -> ServerSpec:
         arguments=[
             *(sys.executable, "-m", "lambda_emulator"),
             *("--template", PROJECT / "template.yaml", "--env-vars", variables),
+            *("--parameter", f"TrainMemory={MOST_LAMBDA_MEMORY_MB}"),
             *("--port", str(ports.api), "--lambda-port", str(ports.invoke)),
         ],
         ports=[ports.api, ports.invoke],
