@@ -27,6 +27,7 @@ def nothing_is_stored(predict: Predict) -> Iterator[None]:
     [
         pytest.param(LIST, {"n": 3}, "user_id", id="list without user"),
         pytest.param(LIST, {"user_id": None}, "user_id", id="user null"),
+        pytest.param(LIST, {"user_id": True}, "user_id", id="user a truth value"),
         pytest.param(LIST, {"user_id": "somebody"}, "user_id", id="user not a number"),
         pytest.param(LIST, {"user_id": 1.5}, "user_id", id="user not whole"),
         pytest.param(LIST, {"user_id": 0}, "user_id", id="user zero"),
