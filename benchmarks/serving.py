@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.hello import handler as hello_handler
+from benchmarks.hello import handler as hello_app_handler
 from benchmarks.stack import Stack
 from benchmarks.timing import median_ms
 from matinee.stores.answers import Answer
@@ -61,7 +61,9 @@ def _measure_user(stack: Stack, services: Services, user_id: int, n_rated: int) 
     stored = services.ratings.histories([user_id], since=snapshot_at)
     in_memory: Any = replace(services, ratings=RatingsInMemory(stored), answers=NoAnswers())  # type: ignore[arg-type]
     event = http_event("POST", "/predict/", {"user_id": user_id})
-    with_memory, with_postgres = create_handler(in_memory), create_handler(services)
+    hello_handler: Any = hello_app_handler
+    with_memory: Any = create_handler(in_memory)
+    with_postgres: Any = create_handler(services)
     hello, hello_async = http_event("GET", "/"), http_event("GET", "/async")
     _check(with_postgres(event, None))
     hello_ms, async_ms, memory_ms, postgres_ms = median_ms(

@@ -43,7 +43,7 @@ def measure_start() -> dict[str, float]:
 def _seconds(program: str, variables: Mapping[str, str]) -> float:
     started = time.perf_counter()
     # As in the template: with one processor, more threads only cost their start.
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"} | variables
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", **variables}
     command = [sys.executable, "-c", f"{program}\nprint('ready')"]
     done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
     assert done.stdout.endswith(b"ready\n")

@@ -14,11 +14,12 @@ HOST = "127.0.0.1"
 
 
 class PortTakenError(ConfigurationError):
-    """Another program listens on the port that a server needs."""
+    """Somebody listens already on the port that a server needs."""
 
     def __init__(self, port: int, service: str, *, advice: str = "choose another") -> None:
         super().__init__(
-            f"port {port}, which {service} needs, is taken by another program: {advice}"
+            f"port {port}, which {service} needs, is taken by another program "
+            f"or another Matinee: {advice}"
         )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from matinee.errors import MatineeError
+from matinee_cli.proxies import keep_off_proxies
 
 DESCRIPTION = "Matinee: a movie recommender made of serverless functions, here on one machine."
 INTERRUPTED = 130  # what a shell answers for a program that Ctrl-C ended
@@ -48,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = _add_commands(subparsers, called=arguments[0] if arguments else "")
     args = parser.parse_args(arguments)
     assert command is not None  # parse_args accepts no other name
+    keep_off_proxies()
     try:
         return command.run(args)
     except MatineeError as error:

@@ -18,6 +18,8 @@ from matinee_cli.options import PROJECT, RunPorts
 
 ADMIN_TOKEN_SECRET = "admin-token"
 DEAD_LETTERS = "dead-letters.jsonl"
+# Here the machine is the limit, which a training looks at too.
+MOST_LAMBDA_MEMORY_MB = 10_240
 
 
 class BackingServices(Protocol):
@@ -41,6 +43,7 @@ def emulator_spec(
         arguments=[
             *(sys.executable, "-m", "lambda_emulator"),
             *("--template", PROJECT / "template.yaml", "--env-vars", variables),
+            *("--parameter", f"TrainMemory={MOST_LAMBDA_MEMORY_MB}"),
             *("--port", str(ports.api), "--lambda-port", str(ports.invoke)),
             *("--dead-letters", folder.path / DEAD_LETTERS),
             *(f"--parameter={parameter}" for parameter in parameters),

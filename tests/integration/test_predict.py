@@ -315,6 +315,7 @@ def test_answers_are_stored(send: Send, filled_database_url: str) -> None:
 def test_batch_stores_every_answer(send: Send, filled_database_url: str) -> None:
     send("POST", "/predict/batch", user_ids=[1, 2, 99] * 10)
     wait_for(lambda: len(logged(filled_database_url)) == 30)
+    assert {user_id for _, user_id, *_ in logged(filled_database_url)} == {1, 2, 99}
 
 
 def test_feedback_is_stored_once(send: Send, filled_database_url: str) -> None:

@@ -116,10 +116,12 @@ def test_training_publishes_a_version_that_recommends(
     assert int(model.catalogue.item_ids[best]) % 2 == 0
 
 
-def test_training_again_registers_both_versions_and_moves_the_aliases(
+def test_training_registers_what_it_did_under_both_aliases(
     environment: pytest.MonkeyPatch, database_url: str, bucket: str, services: RunningServices
 ) -> None:
     store_ratings(database_url)
+    environment.setenv("GIT_REVISION", "8ee1de4f")
+    forget()
     run = train()
     client = MlflowClient(services.mlflow.url, services.mlflow.url)
     for alias in ("challenger", "champion"):
@@ -131,6 +133,9 @@ def test_training_again_registers_both_versions_and_moves_the_aliases(
     assert logged.data.metrics["rater.rmse"] == pytest.approx(run.metrics["rater.rmse"])
     fingerprint = take_snapshot(database_url).fingerprint
     assert logged.data.tags["data_fingerprint"] == fingerprint
+    assert logged.data.tags["mlflow.source.git.commit"] == "8ee1de4f"
+    manifest = json.loads(read(bucket, f"models/{run.model_version}/manifest.json"))
+    assert manifest["git_revision"] == "8ee1de4f"
     paths = {
         file.path
         for folder in ("model", "figures", "surprise")

@@ -45,5 +45,6 @@ def _row(place: int, item: Recommended) -> dict[str, str]:
         "": str(place),
         "Movie": f"{item.title}{year}",
         "Predicted rating": stars,
-        "Because of": ", ".join(item.reasons),
+        # Not a comma: titles have commas of their own ("Matrix, The").
+        "Because of": " · ".join(item.reasons),
     }

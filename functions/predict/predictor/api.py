@@ -40,7 +40,8 @@ class Measured:
             await self._app(scope, receive, send_and_note)
         finally:
             # Unknown paths share one label, or callers could make up new ones without end.
-            route = getattr(scope.get("route"), "path", "none")
+            # /predict and /predict/ are one route, too.
+            route = getattr(scope.get("route"), "path", "none").rstrip("/")
             _requests(route, status_code).inc()
             _request_seconds(route).observe(time.perf_counter() - started_at)
 

@@ -18,7 +18,7 @@ from matinee.scoring.ranking import rank_top_n
 from matinee.scoring.rater import RatedUser
 
 _SCORE_DIGITS = 6
-_STAR_DIGITS = 2
+STAR_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _describe(
     columns = zip(
         *model.catalogue.columns(chosen),
         np.round(scores, _SCORE_DIGITS).tolist(),
-        np.round(model.rater.predict(user, chosen), _STAR_DIGITS).tolist(),
+        np.round(model.rater.predict(user, chosen), STAR_DIGITS).tolist(),
         reasons,
         strict=True,
     )

@@ -6,10 +6,25 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from matinee.domain.ratings import STARS
 from matinee.domain.recommendation import Strategy
+
+
+def _no_truth_value(value: object) -> object:
+    # Python counts True as 1.
+    if isinstance(value, bool):
+        raise ValueError("must be a number")
+    return value
 
 
 def _on_the_scale(rating: float) -> float:
@@ -27,7 +42,7 @@ def _between_1970_and_now(moment: datetime) -> datetime:
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Id = Annotated[int, BeforeValidator(_no_truth_value), Field(ge=1, le=2**63 - 1)]
 Stars = Annotated[
     float, AfterValidator(_on_the_scale), Field(description="0.5 to 5 in steps of 0.5.")
 ]

@@ -9,6 +9,7 @@ from matinee.observability.logs import configure_logging
 from matinee.settings import EnvironmentSettings
 from matinee.web.direct import direct_handler
 from matinee.web.errors import add_error_replies
+from matinee.web.json_bodies import JsonBodies
 from trainer.routes import router
 
 
@@ -20,6 +21,7 @@ def create_app() -> FastAPI:
         version="1",
         redirect_slashes=False,
     )
+    app.add_middleware(JsonBodies)
     add_error_replies(app)
     app.include_router(router)
     return app

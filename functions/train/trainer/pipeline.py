@@ -25,7 +25,7 @@ from trainer.evaluate import Evaluation, evaluate
 from trainer.figures import draw_figures
 from trainer.promotion import Tolerance
 from trainer.ranker import FittedRanker, RankerParameters, fit_ranker
-from trainer.rater import FittedRater, fit_rater, search_parameters
+from trainer.rater import FittedRater, check_memory, fit_rater, search_parameters
 from trainer.registration import parameters_of, tags_of
 from trainer.surprise_library import dump_algorithm
 
@@ -74,7 +74,7 @@ class Challenger:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a challenger goes."""
+    """Where a challenger goes, and on which terms."""
 
     champions: Champions
     registry_required: bool
@@ -104,6 +104,7 @@ def train(
 def fit_and_evaluate(snapshot: Snapshot, plan: Plan, *, steps: Steps) -> Challenger:
     """Split, search when asked, fit, evaluate, fit again on everything."""
     n_items, seed = snapshot.n_items, plan.seed
+    check_memory(plan.rater, snapshot.histories)
     with steps.step("split"):
         split = hold_out_last(snapshot.histories, rng=np.random.default_rng(seed))
         if len(split.test) < MIN_TEST_RATINGS:

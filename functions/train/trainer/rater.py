@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,8 +67,8 @@ def fit_rater(
     algorithm: RaterAlgorithm, histories: Histories, *, n_items: int, seed: int
 ) -> FittedRater:
     """Fit on all of these histories."""
+    check_memory(algorithm, histories)
     trainset, rows = build_trainset(histories, n_items)
-    _check_memory(algorithm, len(rows.items))
     fitted = algorithm.build(seed=seed).fit(trainset)
     algorithm.prune(fitted)
     return FittedRater(algorithm.export(fitted, rows), fitted)
@@ -131,17 +135,24 @@ def search_parameters(
     return candidates[int(np.argmin(errors))]
 
 
-def _check_memory(algorithm: RaterAlgorithm, n_items: int) -> None:
+def check_memory(algorithm: RaterAlgorithm, histories: Histories) -> None:
+    """Refuse what cannot be fitted here; running out of memory would end the process."""
+    n_items = len(np.unique(histories.item_indices))
     needed, available = algorithm.working_bytes(n_items), available_bytes()
     if needed > available:
         raise NotEnoughMemoryError(
             f"{type(algorithm).__name__} needs {needed / 1e9:.1f} GB for {n_items} movies and "
-            f"{available / 1e9:.1f} GB are free: choose SVD, or give the function more memory"
+            f"can have {available / 1e9:.1f} GB: choose SVD, or give the function more memory"
         )
 
 
-def available_bytes() -> int:
-    """Return the memory that can be had, by the platform's limit or the machine's state."""
-    limit_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return min(free, int(limit_mb) * 2**20) if limit_mb else free
+def available_bytes(meminfo: Path = Path("/proc/meminfo")) -> int:
+    """Return the memory that can be had, by the platform's limit and the machine's state."""
+    limits = [sys.maxsize]
+    if limit_mb := os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"):
+        limits.append(int(limit_mb) * 2**20)
+    with suppress(OSError):  # only Linux tells
+        # Not what is free: caches take most of that, and give it back.
+        if found := re.search(r"^MemAvailable: +(\d+) kB$", meminfo.read_text(), re.MULTILINE):
+            limits.append(int(found[1]) * 1024)
+    return min(limits)

@@ -27,4 +27,6 @@ def tags_of(manifest: ArtifactManifest) -> dict[str, str]:
         "data_fingerprint": manifest.data.fingerprint,
         "data_snapshot_at": manifest.data.snapshot_at.isoformat(),
     }
-    return tags if manifest.git_revision is None else tags | {"git_revision": manifest.git_revision}
+    if manifest.git_revision is not None:
+        tags["mlflow.source.git.commit"] = manifest.git_revision  # MLflow's page knows this name
+    return tags

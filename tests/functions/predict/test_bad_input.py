@@ -27,6 +27,7 @@ def nothing_is_stored(predict: Predict) -> Iterator[None]:
     [
         pytest.param(LIST, {"n": 3}, "user_id", id="list without user"),
         pytest.param(LIST, {"user_id": None}, "user_id", id="user null"),
+        pytest.param(LIST, {"user_id": True}, "user_id", id="user a truth value"),
         pytest.param(LIST, {"user_id": "somebody"}, "user_id", id="user not a number"),
         pytest.param(LIST, {"user_id": 1.5}, "user_id", id="user not whole"),
         pytest.param(LIST, {"user_id": 0}, "user_id", id="user zero"),
@@ -121,7 +122,17 @@ def test_body_that_is_no_json_object_is_refused(
 ) -> None:
     reply = predict.send("POST", LIST, raw=raw)
     assert reply.status == status
+    assert reply.error["code"] == "invalid_request"
     assert "body" in reply.error["message"].lower()
+
+
+def test_half_a_json_object_is_told_in_words(predict: Predict) -> None:
+    assert predict.send("POST", LIST, raw="{").error["message"] == "body: is no JSON"
+
+
+def test_rule_of_ours_is_told_without_the_name_of_an_exception(predict: Predict) -> None:
+    message = predict.post(RATINGS, **RATED | {"rating": 4.2}).error["message"]
+    assert message == "rating: must be 0.5 to 5.0 stars in steps of 0.5"
 
 
 def test_unknown_genre_is_answered_with_the_known_ones(predict: Predict) -> None:

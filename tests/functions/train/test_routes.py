@@ -72,8 +72,10 @@ class TrainFunction:
             raise self.error
         return OUTCOME
 
-    def request(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        headers = {"authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
+    def request(
+        self, method: str, path: str, body: object = None, *, label: str = "application/json"
+    ) -> tuple[int, Any]:
+        headers = {"authorization": f"Bearer {TOKEN}", "content-type": label}
         text = None if body is None else json.dumps(body)
         event = http_event(method, path, body=text, headers=headers)
         reply = self.handler(event, InvocationContext())
@@ -129,6 +131,12 @@ def test_train_goes_on_when_the_function_gets_its_own_event(function: TrainFunct
 
 def test_train_without_trailing_slash_is_the_same_route(function: TrainFunction) -> None:
     assert function.request("POST", "/train", {})[0] == 202
+
+
+def test_train_body_is_read_as_json_however_curl_labels_it(function: TrainFunction) -> None:
+    label = "application/x-www-form-urlencoded"
+    status, run = function.request("POST", "/train/", {"algorithm": "SVDpp"}, label=label)
+    assert (status, run["parameters"]["algorithm"]) == (202, "SVDpp")
 
 
 def test_train_by_schedule_is_done_in_the_invocation_and_once(function: TrainFunction) -> None:

@@ -1,5 +1,8 @@
 """Choosing, fitting and searching raters."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -49,6 +52,20 @@ def test_neighbors_that_do_not_fit_into_memory_are_refused_before_the_fit(
 def test_memory_of_a_function_is_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "64")
     assert trainer.rater.available_bytes() <= 64 * 2**20
+
+
+def test_memory_counts_caches_as_available(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", raising=False)
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemTotal:  9000 kB\nMemFree:   10 kB\nMemAvailable:    5000 kB\n")
+    assert trainer.rater.available_bytes(meminfo) == 5000 * 1024
+
+
+def test_memory_of_a_machine_that_does_not_tell_is_no_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", raising=False)
+    assert trainer.rater.available_bytes(tmp_path / "no-such-file") == sys.maxsize
 
 
 def test_search_is_at_least_as_good_as_the_defaults_and_repeatable(

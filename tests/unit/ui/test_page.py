@@ -72,6 +72,12 @@ def test_page_shows_title_stars_and_reason(api: FakeApi) -> None:
     assert "Model v7" in shown.caption[0].value
 
 
+def test_page_keeps_reasons_apart_whose_titles_have_commas(api: FakeApi) -> None:
+    reasons = [{"title": "Matrix, The"}, {"title": "Heat"}]
+    api.reply = lambda asked: (200, recommendations(HEAT | {"because": reasons}))
+    assert page().run().table[0].value.iloc[0]["Because of"] == "Matrix, The · Heat"
+
+
 def test_page_asks_for_the_user_that_was_picked(api: FakeApi) -> None:
     page().run().number_input(key="user_id").set_value(42).run()
     assert api.asked[-1] == {"user_id": 42, "n": 10}

@@ -22,7 +22,7 @@ def build_handler() -> Mangum:
     app = FastAPI()
     add_error_replies(app)
 
-    @app.post("/work/", dependencies=[Depends(admin_only(settings))])
+    @app.post("/job/", dependencies=[Depends(admin_only(settings))])
     async def work(request: Request, body: dict[str, Any]) -> dict[str, Any]:
         if body.get("fail") == "mine":
             raise UnavailableError("the database is down")
@@ -30,7 +30,7 @@ def build_handler() -> Mangum:
             raise InvalidRequestError("fail: what did you expect")
         return {"got": body, "direct": is_direct(request.scope)}
 
-    return Mangum(app, lifespan="off", custom_handlers=[direct_handler("/work/")])
+    return Mangum(app, lifespan="off", custom_handlers=[direct_handler("/job/")])
 
 
 CONTEXT: Any = InvocationContext()
@@ -56,5 +56,5 @@ def test_direct_event_that_fails_raises_so_that_the_platform_retries() -> None:
 )
 def test_http_event_of_the_same_function_needs_the_token(token: str, status: int) -> None:
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-    event = http_event("POST", "/work/", body='{"matinee.direct": true}', headers=headers)
+    event = http_event("POST", "/job/", body='{"matinee.direct": true}', headers=headers)
     assert build_handler()(event, CONTEXT)["statusCode"] == status

@@ -19,7 +19,7 @@ from matinee.stores.answers import Answer
 from predictor.dependencies import Uses
 from predictor.histories import KnownUser, know_users
 from predictor.metrics import LISTS
-from predictor.recommend import Wish, history_of, recommend
+from predictor.recommend import STAR_DIGITS, Wish, history_of, recommend
 from predictor.routes.replies import json_reply
 from predictor.schemas import (
     BatchBody,
@@ -98,7 +98,7 @@ async def predict_rating(user_id: Id, movie_id: Id, services: Uses) -> RatingPre
     return RatingPrediction(
         user_id=user_id,
         movie_id=movie_id,
-        predicted_rating=float(stars),
+        predicted_rating=round(float(stars), STAR_DIGITS),
         strategy=user.strategy,
         model_version=model.manifest.version,
     )

@@ -175,7 +175,7 @@ class TrainingRunStore:
     def succeed(self, run_id: uuid.UUID, outcome: TrainingOutcome) -> None:
         """Store the result of a run."""
         self._database.fetch(
-            "UPDATE training_runs SET status = 'succeeded', finished_at = now(), "
+            "UPDATE training_runs SET status = 'succeeded', finished_at = now(), step = NULL, "
             "model_version = %s, metrics = %s, promoted = %s, decision = %s, mlflow_run_id = %s "
             "WHERE run_id = %s",
             (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -41,7 +42,7 @@ _STATUS_BY_ERROR: tuple[tuple[type[MatineeError], int], ...] = (
     (ArtifactNotFoundError, 503),
     (MatineeError, 500),
 )
-_CODE_BY_STATUS = {404: "not_found", 405: "method_not_allowed"}
+_CODE_BY_STATUS = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed"}
 
 
 class ErrorBody(BaseModel):
@@ -92,9 +93,20 @@ async def _reply_to_matinee_error(request: Request, error: Exception) -> Respons
 async def _reply_to_bad_input(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problems = error.errors()[:_MOST_FIELDS]
-    fields = {_field_name(problem["loc"]): str(problem["msg"]) for problem in problems}
+    fields = dict(map(_field_and_complaint, problems))
     message = "; ".join(f"{field}: {problem}" for field, problem in fields.items())
     return error_reply(422, "invalid_request", message, {"fields": fields})
+
+
+def _field_and_complaint(problem: Mapping[str, Any]) -> tuple[str, str]:
+    location = problem["loc"]
+    match problem["type"]:
+        case "json_invalid":
+            return "body", "is no JSON"
+        case "value_error":  # a validator of ours; pydantic would put "Value error," before it
+            return _field_name(location), str(problem["ctx"]["error"])
+        case _:
+            return _field_name(location), str(problem["msg"])
 
 
 def _field_name(location: tuple[int | str, ...]) -> str:
