@@ -1,1 +1,1 @@
-"""AWS Lambda and API Gateway on one machine, driven by a SAM template."""
+"""AWS Lambda, API Gateway and the Scheduler on one machine, driven by a SAM template."""

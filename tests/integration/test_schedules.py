@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,10 @@ from botocore.config import Config
 from embedded.s3 import S3
 from lambda_emulator.clock import SteppedClock
 from lambda_emulator.errors import QueueError
+from tests.integration.conftest import RunningServices
 from tests.support.emulator import RunningEmulator, sample_settings
+from tests.support.small_ratings import store_ratings
+from tests.support.stack import running_stack
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -110,3 +114,30 @@ def test_queue_server_that_is_not_there_is_named_at_the_start(tmp_path: Path) ->
     settings = sample_settings(tmp_path, sqs_endpoint="http://127.0.0.1:9")
     with pytest.raises(QueueError, match="http://127.0.0.1:9"), RunningEmulator(settings):
         pass
+
+
+def test_schedule_of_the_project_trains_a_model_that_serves(
+    services: RunningServices,
+    database_url: str,
+    bucket: str,
+    s3_environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    store_ratings(database_url)
+    variables = {
+        **services.environment,
+        "DATABASE_URL": database_url,
+        "MODEL_BUCKET": bucket,
+        "MLFLOW_MODEL_NAME": bucket,
+    }
+    before_three = SteppedClock(datetime(2026, 3, 1, 2, 59, tzinfo=UTC).timestamp())
+    with running_stack(variables, tmp_path, before_three) as stack:
+        sleepers_are(before_three, 2)
+        assert stack.recommend()[1]["error"]["code"] == "model_not_found"
+        stack.emulator.advance(16 * 60)  # to the end of the flexible window
+        wait_until(lambda: stack.pending_events == 0, seconds=60)
+        [run] = stack.http.get("/train/runs").json()["runs"]
+        assert (run["status"], run["promoted"]) == ("succeeded", True)
+        assert run["reason"] == "matinee.schedule"
+        assert str(uuid.UUID(run["event_id"])) == run["event_id"]
+        assert stack.recommend()[1]["model_version"] == run["model_version"]

@@ -37,7 +37,10 @@ Resources:
           NEEDED: !Ref Needed
           SSM: !Ref FromSsm
           DATABASE: !GetAtt Database.Endpoint.Address
+          QUEUES: !Sub "${Named} ${Unnamed.Arn} ${Named.QueueName}"
   Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: shelf}}
+  Named: {Type: AWS::SQS::Queue, Properties: {QueueName: lost}}
+  Unnamed: {Type: AWS::SQS::Queue}
   OnlyInProduction:
     Type: AWS::Serverless::Function
     Condition: IsProduction
@@ -66,6 +69,10 @@ def test_values_are_resolved_where_this_machine_can(path: Path) -> None:
     variables = template.resources["A"]["Properties"]["Environment"]["Variables"]
     assert variables["ORIGINS"] == "a;b"
     assert variables["BUCKET"] == "shelf"
+    assert variables["QUEUES"] == (
+        "https://sqs.eu-west-1.amazonaws.com/123456789012/lost "
+        "arn:aws:sqs:eu-west-1:123456789012:test-Unnamed lost"
+    )
     assert variables["SELF"] == "arn:aws:lambda:eu-west-1:123456789012:function:test-a"
     for name in ("NEEDED", "SSM", "DATABASE"):
         assert isinstance(variables[name], Unresolved)

@@ -105,6 +105,16 @@ def test_refused_object_is_unavailable_at_once_and_shows_no_secret(
     assert len(server.paths) == 1
 
 
+def test_wrong_credentials_are_named_and_not_tried_again_for_each_request(
+    reader: S3Reader, server: ObjectServer
+) -> None:
+    server.replies = [status(403)]
+    for _ in range(10):
+        with pytest.raises(ArtifactStoreUnavailableError, match="check AWS_ACCESS_KEY_ID"):
+            reader.get(KEY)
+    assert len(server.paths) == 1
+
+
 def test_server_that_ignores_the_range_is_unavailable(
     reader: S3Reader, server: ObjectServer
 ) -> None:

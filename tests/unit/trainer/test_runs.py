@@ -123,6 +123,22 @@ def test_second_run_at_once_is_refused_with_the_id_of_the_first(can_invoke: bool
     assert (scene.trained, scene.invoked) == ([], [])
 
 
+def test_second_delivery_at_the_very_moment_does_not_refuse_the_run_of_the_first() -> None:
+    scene = Scene(lock=FakeLock(is_taken=True))
+    run = new_run()
+    scene.store.runs[run.run_id] = run
+    started_meanwhile = scene.store.running
+
+    def start_meanwhile() -> Any:
+        scene.store.start(run.run_id)
+        return started_meanwhile()
+
+    scene.store.running = start_meanwhile  # type: ignore[method-assign]
+    with pytest.raises(ConflictError):
+        scene.runs().go_on(run.run_id)
+    assert scene.the_run().status is RunStatus.RUNNING
+
+
 def test_second_delivery_during_the_run_changes_nothing() -> None:
     scene = Scene(lock=FakeLock(is_taken=True))
     run = new_run(status=RunStatus.RUNNING)

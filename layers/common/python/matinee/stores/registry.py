@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from matinee.errors import RegistryUnavailableError
 
@@ -151,8 +152,21 @@ class ModelRegistry:
             # Imported here: it takes longer than all the rest of the function.
             from mlflow.tracking import MlflowClient
 
-            self._known_client = MlflowClient(self._tracking_uri, self._tracking_uri)
+            uri = _without_password(self._tracking_uri)
+            self._known_client = MlflowClient(uri, uri)
         return self._known_client
+
+
+def _without_password(uri: str) -> str:
+    """Hand user and password to MLflow in its variables: its errors quote the address whole."""
+    parts = urlsplit(uri)
+    user, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return uri
+    name, _, password = user.partition(":")
+    os.environ["MLFLOW_TRACKING_USERNAME"] = unquote(name)
+    os.environ["MLFLOW_TRACKING_PASSWORD"] = unquote(password)
+    return urlunsplit(parts._replace(netloc=host))
 
 
 @contextmanager
