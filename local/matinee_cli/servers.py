@@ -23,7 +23,9 @@ DEAD_LETTERS = "dead-letters.jsonl"
 class BackingServices(Protocol):
     """What the functions stand on: embedded servers or containers."""
 
-    folder: DataFolder
+    @property
+    def folder(self) -> DataFolder:
+        """Where logs and secrets are kept."""
 
     @property
     def environment(self) -> Mapping[str, str]:
