@@ -62,7 +62,7 @@ def is_taken(port: int) -> bool:
 
 
 def unused_ports(count: int) -> list[int]:
-    """Ask the kernel for free ports; all are held until the last is known, so that none comes twice."""
+    """Ask the kernel; all ports are held until the last is known, so that none comes twice."""
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for probe in sockets:

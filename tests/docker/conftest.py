@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,15 +10,14 @@ from containers import Compose, Settings, sam
 from containers.settings import read_settings
 from dataset_import import run_import
 from embedded.ports import unused_ports
-from lambda_emulator.server import EmulatorSettings
 from matinee.stores.schema import migrate
+from tests.docker.emulators import emulator_settings
 from tests.docker.engine import NoEngineError, engine, image_names, registries_answer
 from tests.docker.notes import Notes
 from tests.docker.sam_runs import Sam
 from tests.docker.stand_ins import lambda_python
-from tests.docker.stand_ins.build import LEFT_OUT, build_all
+from tests.docker.stand_ins.build import LEFT_OUT, build_all, remove_all
 from tests.support.emulator import RunningEmulator
-from tests.support.source import ROOT
 
 NOTES = Notes()
 # The one in the example events.
@@ -56,6 +54,8 @@ def with_stand_ins(notes: Notes) -> Iterator[bool]:
             if stand_ins:
                 build_all(image_names())
                 notes.add(f"No registry answers: stand-ins, without {' and '.join(LEFT_OUT)}.")
+            else:
+                remove_all()
             yield stand_ins
     except NoEngineError as error:
         if os.environ.get("MATINEE_REQUIRE_DOCKER"):
@@ -149,23 +149,6 @@ def emulator(
             patch.setenv(name, value)
         with RunningEmulator(emulator_settings(settings, tmp_path_factory.mktemp("e"))) as running:
             yield running
-
-
-def emulator_settings(settings: Settings, folder: Path) -> EmulatorSettings:
-    """Describe an emulator on the services, with nothing in its caches."""
-    variables = {
-        **settings.host_environment,
-        "ASYNC_INVOKE": "false",
-        "MODEL_CACHE_DIR": str(folder / "cache"),
-        "SURPRISE_DATA_FOLDER": str(folder / "surprise"),
-    }
-    return EmulatorSettings(
-        template=ROOT / "template.yaml",
-        overrides={"Parameters": variables},
-        port=0,
-        lambda_port=0,
-        dead_letters=folder / "dead-letters.jsonl",
-    )
 
 
 @pytest.fixture(scope="session")

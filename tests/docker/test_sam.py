@@ -10,7 +10,7 @@ import pytest
 from containers import Compose, Settings
 from embedded.http import answers
 from embedded.ports import unused_ports
-from tests.docker.conftest import emulator_settings
+from tests.docker.emulators import emulator_settings
 from tests.docker.notes import Notes
 from tests.docker.sam_runs import Sam, folder_mb, image_mb, timed
 from tests.support.emulator import RunningEmulator
