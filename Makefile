@@ -15,7 +15,7 @@ PREDICT_LIMIT_MB := 120
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint format check bench dvc openapi validate build lock clean
+.PHONY: help setup setup-dev run compose compose-down sam test test-docker lint format check bench dvc openapi validate build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,8 +63,21 @@ setup-dev: $(VENV)/.dev $(MINISTACK) ## Install what tests and checks need
 run: setup ## Start Matinee on this machine; options go in ARGS="--pick-ports"
 	@exec $(VENV)/bin/python -m matinee_cli run $(ARGS)
 
+compose: setup ## Start the services in containers, with ratings and a model
+	@$(VENV)/bin/python -m matinee_cli compose up
+
+compose-down: $(VENV)/.local ## Stop the services in containers; data stays
+	@$(VENV)/bin/python -m matinee_cli compose down
+
+sam: $(VENV)/.local $(SAM) ## Serve the API from Lambda's containers, on top of `make compose`
+	.tools/sam/bin/sam build
+	@exec $(VENV)/bin/python -m matinee_cli sam local start-api $(ARGS)
+
 test: setup-dev ## Run every test; ARGS="tests/unit -k ratings" runs some
 	$(VENV)/bin/pytest $(ARGS)
+
+test-docker: setup-dev $(SAM) ## Run the tests against containers and SAM; ARGS="-k contract" runs some
+	$(VENV)/bin/pytest tests/docker -m docker $(ARGS)
 
 lint: $(VENV)/.dev ## Check style and formatting
 	$(VENV)/bin/ruff check .

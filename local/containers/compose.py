@@ -30,7 +30,7 @@ class Compose:
 
     def up(self) -> None:
         """Start all services and return once every one of them is healthy."""
-        self.call("up", "--detach")
+        self.call("up", "--detach", "--build")
         deadline = time.monotonic() + self._start_seconds
         # `up --wait` would do, but Debian's Compose does not have it.
         while waiting := self._not_healthy():
@@ -40,6 +40,7 @@ class Compose:
 
     def down(self, *, with_data: bool = False) -> None:
         """Stop and remove all containers; the volumes stay unless told otherwise."""
+        remove_containers_of_sam(self._settings["NETWORK"])
         self.call("down", "--remove-orphans", *(["--volumes"] if with_data else []))
 
     def call(self, *arguments: str) -> None:
@@ -75,6 +76,15 @@ class Compose:
         return UnavailableError(
             f"not healthy after {self._start_seconds:.0f} s: {', '.join(containers)}\n{tails}"
         )
+
+
+def remove_containers_of_sam(network: str) -> None:
+    """Remove the containers of functions: SAM leaves some behind, which keep the network."""
+    listing = ["docker", "ps", "--all", "--quiet", "--filter", f"network={network}"]
+    listing += ["--filter", "label=sam.cli.container.type=lambda"]
+    found = subprocess.run(listing, capture_output=True, text=True).stdout.split()
+    if found:
+        subprocess.run(["docker", "rm", "--force", *found], capture_output=True)
 
 
 def _tail(container: str) -> str:

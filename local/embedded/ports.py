@@ -35,7 +35,7 @@ class Ports:
     def free(cls) -> Self:
         """Choose ports that nobody listens on."""
         names = [field.name for field in dataclasses.fields(cls)]
-        return cls(**dict(zip(names, _unused(len(names)), strict=True)))
+        return cls(**dict(zip(names, unused_ports(len(names)), strict=True)))
 
     def shifted(self, offset: int) -> Self:
         """Add `offset` to every port."""
@@ -44,7 +44,7 @@ class Ports:
     def with_taken_replaced(self) -> Self:
         """Keep the ports that are free and choose others for those that are not."""
         taken = [name for name, port in self._by_name().items() if is_taken(port)]
-        return dataclasses.replace(self, **dict(zip(taken, _unused(len(taken)), strict=True)))
+        return dataclasses.replace(self, **dict(zip(taken, unused_ports(len(taken)), strict=True)))
 
     def _by_name(self) -> dict[str, int]:
         return dataclasses.asdict(self)
@@ -62,8 +62,8 @@ def is_taken(port: int) -> bool:
     return False
 
 
-def _unused(count: int) -> list[int]:
-    """Ask the kernel for ports; all are held until the last is known, so that none comes twice."""
+def unused_ports(count: int) -> list[int]:
+    """Ask the kernel; all ports are held until the last is known, so that none comes twice."""
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for probe in sockets:

@@ -25,7 +25,9 @@ MOST_LAMBDA_MEMORY_MB = 10_240
 class BackingServices(Protocol):
     """What the functions stand on: embedded servers or containers."""
 
-    folder: DataFolder
+    @property
+    def folder(self) -> DataFolder:
+        """Where logs and secrets are kept."""
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -27,6 +27,14 @@ def build_all(images: dict[str, str]) -> None:
     _build("lambda", LAMBDA_IMAGES, {"awslambdaric.txt": client})
 
 
+def remove_all() -> None:
+    """Remove what earlier runs built, and all that was built on it, for the real images' sake."""
+    listing = ["docker", "images", "--quiet", "--filter", f"label={debian.LABEL}"]
+    found = subprocess.run(listing, capture_output=True, text=True, check=True).stdout.split()
+    if found:
+        subprocess.run(["docker", "rmi", "--force", *found], capture_output=True)
+
+
 def _build(
     name: str, tags: tuple[str, ...] | list[str], files: dict[str, str] | None = None
 ) -> None:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 IMAGE = "matinee-stand-in/debian"
+LABEL = "matinee.stand-in=true"
 SUITE = "bookworm"
 USUAL_MIRROR = "http://deb.debian.org/debian"
 PACKAGES = "ca-certificates,curl,wget,python3,python3-pip"
@@ -61,6 +62,6 @@ def _import(root: Path) -> None:
         "DEBIAN_FRONTEND": "noninteractive",
     }
     changes = [f"--change=ENV {name}={value}" for name, value in variables.items()]
-    changes += ["--change=LABEL matinee.stand-in=true"]
+    changes += [f"--change=LABEL {LABEL}"]
     with subprocess.Popen(["tar", "-C", root, "-c", "."], stdout=subprocess.PIPE) as packing:
         subprocess.run(["docker", "import", *changes, "-", IMAGE], stdin=packing.stdout, check=True)

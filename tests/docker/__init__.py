@@ -1,0 +1,1 @@
+"""Compose and SAM for real, on a Docker engine."""

@@ -1,0 +1,109 @@
+"""The functions in Lambda's containers: from nothing to a list that a rating changes."""
+
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+import pytest
+
+from containers import Compose, Settings
+from embedded.http import answers
+from embedded.ports import unused_ports
+from tests.docker.emulators import emulator_settings
+from tests.docker.notes import Notes
+from tests.docker.sam_runs import Sam, folder_mb, image_mb, timed
+from tests.support.emulator import RunningEmulator
+from tests.support.source import ROOT
+
+pytestmark = pytest.mark.docker
+
+ADMIN = {"authorization": "Bearer local-admin-token"}
+# Not the one of the example events, some of which change their user.
+USER = {"user_id": 30, "n": 10}
+REQUESTS = 20
+LARGEST_ZIP_MB = 120
+
+
+def test_schedule_event_trains_and_promotes(trained: dict[str, Any]) -> None:
+    assert trained["status"] == "succeeded"
+    assert trained["reason"] == "matinee.schedule"
+    assert trained["promoted"] is True
+    assert trained["mlflow_run_id"]
+
+
+def test_invoked_predict_function_serves_that_model(
+    built_sam: Sam, trained: dict[str, Any]
+) -> None:
+    reply = built_sam.invoke("PredictFunction", "predict")
+    assert reply["statusCode"] == 200
+    assert trained["model_version"] in reply["body"]
+    direct = built_sam.invoke("PredictFunction", "predict-direct")
+    assert direct["model_version"] == trained["model_version"]
+
+
+def test_same_schedule_event_again_starts_nothing(built_sam: Sam, trained: dict[str, Any]) -> None:
+    again = built_sam.invoke("TrainFunction", "schedule-train")
+    assert again["run_id"] == trained["run_id"]
+
+
+def test_api_answers_with_the_trained_model(sam_api: httpx.Client, trained: dict[str, Any]) -> None:
+    answer = sam_api.post("/predict/", json=USER).raise_for_status().json()
+    assert answer["strategy"] == "model"
+    assert answer["model_version"] == trained["model_version"]
+    assert len(answer["items"]) == 10
+
+
+def test_posted_rating_changes_the_list(sam_api: httpx.Client) -> None:
+    before = sam_api.post("/predict", json=USER).raise_for_status().json()
+    favourite = before["items"][0]["movie_id"]
+    rating = {"user_id": 30, "movie_id": favourite, "rating": 5}
+    sam_api.post("/ratings", json=rating).raise_for_status()
+    after = sam_api.post("/predict", json=USER).raise_for_status().json()
+    assert after["strategy"] == "from_ratings"
+    assert favourite not in [item["movie_id"] for item in after["items"]]
+
+
+def test_training_over_http_goes_on_within_the_request(sam_api: httpx.Client) -> None:
+    run = sam_api.post("/train/", json={}, headers=ADMIN).raise_for_status().json()
+    assert run["mode"] == "inline"
+    assert run["status"] == "succeeded"
+
+
+def test_data_and_model_survive_a_restart(
+    compose: Compose, settings: Settings, sam_api: httpx.Client
+) -> None:
+    paths = ("/models", "/train/runs", "/users/30/ratings")
+    before = [sam_api.get(path).raise_for_status().json() for path in paths]
+    # The containers of functions hold on to the network: it stays, everything else goes.
+    compose.call("stop")
+    compose.call("rm", "--force")
+    assert not answers(settings.port("MLFLOW"), "/health")
+    compose.up()
+    assert [sam_api.get(path).raise_for_status().json() for path in paths] == before
+
+
+def test_answers_come_in_time_and_packages_are_measured(
+    built_sam: Sam, settings: Settings, trained: object, notes: Notes, tmp_path: Path
+) -> None:
+    [port] = unused_ports(1)
+    with built_sam.api(tmp_path / "sam.log", port, "--warm-containers", "LAZY") as url:
+        note_times(notes, "sam local start-api", timed(url, USER, REQUESTS))
+    with RunningEmulator(emulator_settings(settings, tmp_path)) as emulator:
+        note_times(notes, "emulator", timed(emulator.http_url, USER, REQUESTS))
+    predict = folder_mb(ROOT / ".aws-sam/build/PredictFunction")
+    layer = folder_mb(ROOT / ".aws-sam/build/MatineeLayer")
+    assert predict + layer < LARGEST_ZIP_MB
+    notes.add(f"predict: {predict:.0f} MB unzipped, and {layer:.1f} MB of the layer")
+    base = image_mb("public.ecr.aws/lambda/python:3.12")
+    for function in ("train", "drift"):
+        whole = image_mb(f"{function}function:{function}")
+        notes.add(f"{function}: an image of {whole} MB, {base} MB of them its base")
+
+
+def note_times(notes: Notes, name: str, taken_ms: list[float]) -> None:
+    """Note the time of the first request, which starts an environment, and of the others."""
+    first, *others = taken_ms
+    warm = median(others)
+    notes.add(f"POST /predict, {name}: first {first:.0f} ms, then {warm:.1f} ms (median)")
+    assert warm < 1000
