@@ -471,6 +471,7 @@ class TestCommand:
         command.kill()
 
         _wait_until(lambda: not any(map(_is_running, family)))
+        assert len(family) > 1
 
 
 def _text(path: Path) -> str | None:

@@ -62,6 +62,7 @@ def test_function_runs_when_its_schedule_is_due(tmp_path: Path, clock: SteppedCl
         sleepers_are(clock, 2)
         emulator.advance(60)
         wait_until((tmp_path / "worked-2026-03-01T12:00:00Z").exists)
+        assert [path.name for path in tmp_path.glob("worked-*")] == ["worked-2026-03-01T12:00:00Z"]
 
 
 def test_schedule_that_is_off_does_not_wait_for_anything(

@@ -34,7 +34,7 @@ def test_schedule_that_says_little_has_the_defaults_of_aws() -> None:
 def test_everything_that_a_schedule_says_is_read() -> None:
     schedule = _read(
         Name="often",
-        GroupName="work",
+        GroupName="chores",
         ScheduleExpressionTimezone="Europe/Berlin",
         State="DISABLED",
         Input='{"a": 1}',
@@ -45,7 +45,7 @@ def test_everything_that_a_schedule_says_is_read() -> None:
         DeadLetterConfig={"Arn": "arn:aws:sqs:us-east-1:123456789012:lost"},
     )
 
-    assert schedule.arn.endswith("schedule/work/often")
+    assert schedule.arn.endswith("schedule/chores/often")
     assert schedule.written == "rate(1 hour) Europe/Berlin"
     assert (schedule.enabled, schedule.payload) == (False, '{"a": 1}')
     assert schedule.start == datetime(2026, 3, 1, tzinfo=UTC)
