@@ -55,6 +55,16 @@ class Sam:
         assert done.returncode == 0 and REPORT in done.stderr, done.stderr
         return json.loads(done.stdout)
 
+    def begin(self, function: str, event: Path) -> subprocess.Popen[bytes]:
+        """Begin an invocation and do not wait for its end."""
+        return subprocess.Popen(
+            self._command("invoke", function, "--event", str(event)),
+            env=sam.environment(self.settings),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     @contextmanager
     def api(self, log: Path, port: int, *options: str) -> Iterator[str]:
         """Serve the API inside the block, at the address that it yields."""
@@ -82,6 +92,18 @@ class Sam:
     def _command(self, *arguments: str) -> list[str]:
         here = ("--docker-network", self.settings["NETWORK"], "--env-vars", str(self.variables))
         return sam.command("local", *arguments, *here)
+
+
+def running_containers() -> set[str]:
+    """Return the ids of all containers that run."""
+    command = ["docker", "ps", "--quiet", "--no-trunc"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
+def kill_containers(containers: set[str]) -> None:
+    """End containers as a machine that is lost would."""
+    command = ["docker", "kill", *containers]
+    subprocess.run(command, check=True, capture_output=True, timeout=30)
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -1,10 +1,12 @@
 """The functions in Lambda's containers: from nothing to a list that a rating changes."""
 
+import json
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import httpx
+import psycopg2
 import pytest
 
 from containers import Compose, Settings
@@ -12,9 +14,17 @@ from embedded.http import answers
 from embedded.ports import unused_ports
 from tests.docker.emulators import emulator_settings
 from tests.docker.notes import Notes
-from tests.docker.sam_runs import Sam, folder_mb, image_mb, timed
+from tests.docker.sam_runs import (
+    Sam,
+    folder_mb,
+    image_mb,
+    kill_containers,
+    running_containers,
+    timed,
+)
 from tests.support.emulator import RunningEmulator
 from tests.support.source import ROOT
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.docker
 
@@ -68,6 +78,41 @@ def test_training_over_http_goes_on_within_the_request(sam_api: httpx.Client) ->
     run = sam_api.post("/train/", json={}, headers=ADMIN).raise_for_status().json()
     assert run["mode"] == "inline"
     assert run["status"] == "succeeded"
+
+
+def test_training_whose_container_is_killed_is_noticed_by_the_next(
+    built_sam: Sam, settings: Settings, trained: dict[str, Any], tmp_path: Path
+) -> None:
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"event_id": "of a lost machine"}))
+    before, served = running_containers(), built_sam.invoke("PredictFunction", "predict-direct")
+    killed = built_sam.begin("TrainFunction", event)
+    try:
+        wait_until(lambda: lost_run(settings)["step"] == "fit ranker", seconds=120)
+        kill_containers(running_containers() - before)
+    finally:
+        killed.kill()  # SAM itself waits on for an answer
+        killed.wait()
+    assert lost_run(settings)["status"] == "running"
+    still = built_sam.invoke("PredictFunction", "predict-direct")
+    assert still["model_version"] == served["model_version"]
+    assert built_sam.invoke("TrainFunction", "train-direct")["status"] == "succeeded"
+    assert lost_run(settings)["status"] == "failed"
+    assert "ended without a result" in lost_run(settings)["error"]
+
+
+def lost_run(settings: Settings) -> dict[str, Any]:
+    """Return the row of the run whose container is killed; empty strings before there is one."""
+    connection = psycopg2.connect(settings.host_environment["DATABASE_URL"], connect_timeout=5)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT status, step, error FROM training_runs WHERE event_id = 'of a lost machine'"
+            )
+            row = cursor.fetchone() or ("", "", "")
+        return dict(zip(("status", "step", "error"), row, strict=True))
+    finally:
+        connection.close()
 
 
 def test_data_and_model_survive_a_restart(
