@@ -20,6 +20,7 @@ from lambda_emulator.errors import PortInUseError
 from matinee_cli import invoke as invoke_command
 from tests.support.emulator import SAMPLES, RunningEmulator, sample_settings
 from tests.support.source import ROOT
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
 
@@ -54,22 +55,6 @@ def _invoker(emulator: RunningEmulator) -> Callable[..., tuple[Any, str | None]]
         return json.load(answer["Payload"]), answer.get("FunctionError")
 
     return invoke
-
-
-def _wait_until(condition: Callable[[], Any], seconds: float = 10) -> None:
-    """Poll until something holds; fail when it never does."""
-    deadline = time.monotonic() + seconds
-    step = socket.socket()  # a timeout without a sleep: nobody ever answers on it
-    step.settimeout(0.01)
-    try:
-        while not condition():
-            assert time.monotonic() < deadline, "waited in vain"
-            try:
-                step.recv(1)
-            except OSError:
-                continue
-    finally:
-        step.close()
 
 
 def _is_running(pid: int) -> bool:
@@ -253,7 +238,7 @@ class TestFailures:
         answer = http.get("/slow")
 
         assert (answer.status_code, answer.json()) == (503, {"message": "Service Unavailable"})
-        _wait_until((scratch / "slow-done").exists)
+        wait_until((scratch / "slow-done").exists)
 
 
 class TestEnvironments:
@@ -298,7 +283,7 @@ class TestInvokeApi:
 
         assert answer["StatusCode"] == 202
         request_id = answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
-        _wait_until(lambda: _text(scratch / "later") == request_id)
+        wait_until(lambda: _text(scratch / "later") == request_id)
 
     def test_function_invokes_itself_through_the_sdk(
         self, invoke: Callable[..., Any], scratch: Path
@@ -306,7 +291,7 @@ class TestInvokeApi:
         payload, error = invoke("BehaviourFunction", {"pass_on": {"write": "passed-on"}})
 
         assert (payload, error) == ({"status": 202}, None)
-        _wait_until((scratch / "passed-on").exists)
+        wait_until((scratch / "passed-on").exists)
 
     def test_dry_run_runs_nothing(self, emulator: RunningEmulator) -> None:
         answer = emulator.lambda_client().invoke(
@@ -405,7 +390,7 @@ class TestEnd:
             family = [int(pid) for pid in (tmp_path / "family").read_text().split()]
             assert all(map(_is_running, family))
 
-        _wait_until(lambda: not any(map(_is_running, family)))
+        wait_until(lambda: not any(map(_is_running, family)))
 
     def test_taken_port_is_named(self, tmp_path: Path) -> None:
         with socket.socket() as other:
@@ -470,7 +455,7 @@ class TestCommand:
 
         command.kill()
 
-        _wait_until(lambda: not any(map(_is_running, family)))
+        wait_until(lambda: not any(map(_is_running, family)))
         assert len(family) > 1
 
 

@@ -27,6 +27,7 @@ from predictor.settings import PredictSettings
 from tests.support.events import InvocationContext, http_event
 from tests.support.models import HISTORIES, MOVIES, SNAPSHOT_AT, build_version
 from tests.support.proxy import Proxy, proxy_to
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
 
@@ -70,13 +71,6 @@ def rows_of(url: str, statement: str) -> list[tuple[Any, ...]]:
         cursor.execute(statement)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Ask until it is true; each question takes a round trip to a server."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
 
 
 @pytest.fixture
@@ -297,7 +291,7 @@ def logged(url: str) -> list[tuple[Any, ...]]:
 def test_answers_are_stored(send: Send, filled_database_url: str) -> None:
     _, first = send("POST", "/predict/", user_id=1, n=2, genres=["Sci-Fi"])
     _, empty = send("POST", "/predict/", user_id=99, year_from=2150)
-    wait_for(lambda: len(logged(filled_database_url)) == 2)
+    wait_until(lambda: len(logged(filled_database_url)) == 2)
     assert logged(filled_database_url) == [
         (
             first["request_id"],
@@ -314,7 +308,7 @@ def test_answers_are_stored(send: Send, filled_database_url: str) -> None:
 
 def test_batch_stores_every_answer(send: Send, filled_database_url: str) -> None:
     send("POST", "/predict/batch", user_ids=[1, 2, 99] * 10)
-    wait_for(lambda: len(logged(filled_database_url)) == 30)
+    wait_until(lambda: len(logged(filled_database_url)) == 30)
     assert {user_id for _, user_id, *_ in logged(filled_database_url)} == {1, 2, 99}
 
 
@@ -334,7 +328,7 @@ def test_forgotten_user_is_gone_from_every_table(send: Send, filled_database_url
     _, reply = send("POST", "/predict/", user_id=1)
     send("POST", "/predict/", user_id=2)
     send("POST", "/feedback", request_id=reply["request_id"], movie_id=ALIENS, action="watch")
-    wait_for(lambda: len(logged(filled_database_url)) == 2)
+    wait_until(lambda: len(logged(filled_database_url)) == 2)
     status, forgotten = send("DELETE", "/users/1", headers=ADMIN)
     assert status == 200
     assert forgotten == {"user_id": 1, "ratings": 1, "recommendation_logs": 1, "feedback": 1}
@@ -348,7 +342,7 @@ def test_connection_closed_by_the_server_is_replaced_within_the_request(
     send: Send, filled_database_url: str
 ) -> None:
     send("POST", "/predict/", user_id=1)
-    wait_for(lambda: len(logged(filled_database_url)) == 1)
+    wait_until(lambda: len(logged(filled_database_url)) == 1)
     rows_of(
         filled_database_url,
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
@@ -370,7 +364,7 @@ def test_database_lost_while_serving_costs_one_deadline_and_is_used_again_when_b
     filled_database_url: str,
 ) -> None:
     assert proxied_send("POST", "/predict/", user_id=1)[1]["strategy"] == "model"
-    wait_for(lambda: len(logged(filled_database_url)) == 1)
+    wait_until(lambda: len(logged(filled_database_url)) == 1)
     take_away(proxy, how)
 
     started_at = time.monotonic()
@@ -394,7 +388,7 @@ def test_database_lost_while_serving_costs_one_deadline_and_is_used_again_when_b
     assert {line["user_id"] for line in lost} == {1, 99}
 
     proxy.restore()
-    wait_for(lambda: proxied_send("POST", "/predict/", user_id=1)[1]["strategy"] == "model")
+    wait_until(lambda: proxied_send("POST", "/predict/", user_id=1)[1]["strategy"] == "model")
     assert rows_of(filled_database_url, "SELECT count(*) FROM ratings WHERE user_id = 1") == [(1,)]
 
 
