@@ -15,7 +15,7 @@ from matinee.web.direct import direct_handler
 from matinee.web.errors import ErrorReply, add_error_replies
 from matinee.web.json_bodies import JsonBodies
 from predictor.metrics import REQUEST_SECONDS, REQUESTS
-from predictor.routes import catalogue, lists, status, users
+from predictor.routes import activity, catalogue, group, lists, newcomers, status, users
 from predictor.services import Services
 
 
@@ -72,8 +72,8 @@ def create_app(services: Services | None = None) -> FastAPI:
     app.state.services = services
     app.add_middleware(JsonBodies)
     add_error_replies(app)
-    for router in (lists.router, catalogue.router, users.router, status.router):
-        app.include_router(router)
+    for routes in (lists, group, catalogue, newcomers, users, activity, status):
+        app.include_router(routes.router)
     return app
 
 

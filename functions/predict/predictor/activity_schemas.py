@@ -1,0 +1,44 @@
+"""The public HTTP contract of what the service did lately."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+
+class Traffic(BaseModel):
+    """Lists made in a span of time; a share or duration of no lists is null."""
+
+    lists: int
+    median_ms: float | None
+    p95_ms: float | None
+    strategies: dict[str, int] = Field(description="Lists by strategy; none where zero.")
+    fallback_share: float | None = Field(description="Part made while the database was down.")
+
+
+class TrafficBucket(Traffic):
+    """A part of the window."""
+
+    start: datetime
+    environment_starts: int
+
+
+class EnvironmentStart(BaseModel):
+    """An execution environment that began to serve."""
+
+    environment_id: str
+    function: str
+    started_at: datetime
+    start_seconds: float = Field(description="From its process' start until it could serve.")
+
+
+class Activity(BaseModel):
+    """Stored lists and environment starts of the last hours."""
+
+    since: datetime
+    until: datetime
+    bucket_seconds: float
+    total: Traffic
+    buckets: list[TrafficBucket] = Field(description="Oldest first; empty ones included.")
+    environment_starts: list[EnvironmentStart] = Field(description="Newest first, at most 500.")
