@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from matinee.errors import RatingStoreUnavailableError
 from matinee.stores.training_runs import RunStatus, TrainingOutcome, TrainingRun
 
 REQUESTED_AT = datetime(2024, 2, 29, tzinfo=UTC)
@@ -20,6 +21,7 @@ class FakeRunStore:
 
     runs: dict[uuid.UUID, TrainingRun] = field(default_factory=dict)
     steps: list[str] = field(default_factory=list)
+    is_down: bool = False
 
     def request(
         self, parameters: Mapping[str, Any], *, event_id: str | None, reason: str | None
@@ -41,6 +43,12 @@ class FakeRunStore:
 
     def latest(self, *, limit: int) -> list[TrainingRun]:
         return list(reversed(self.runs.values()))[:limit]
+
+    def by_version(self, versions: Sequence[str]) -> dict[str, TrainingRun]:
+        if self.is_down:
+            raise RatingStoreUnavailableError("PostgreSQL does not answer")
+        runs = self.runs.values()
+        return {run.model_version: run for run in runs if run.model_version in versions}
 
     def running(self) -> TrainingRun | None:
         running = [run for run in self.runs.values() if run.status is RunStatus.RUNNING]

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 
-class Traffic(BaseModel):
+class TrafficReply(BaseModel):
     """Lists made in a span of time; a share or duration of no lists is null."""
 
     lists: int
@@ -17,14 +17,14 @@ class Traffic(BaseModel):
     fallback_share: float | None = Field(description="Part made while the database was down.")
 
 
-class TrafficBucket(Traffic):
+class TrafficBucket(TrafficReply):
     """A part of the window."""
 
     start: datetime
     environment_starts: int
 
 
-class EnvironmentStart(BaseModel):
+class EnvironmentStartReply(BaseModel):
     """An execution environment that began to serve."""
 
     environment_id: str
@@ -39,6 +39,8 @@ class Activity(BaseModel):
     since: datetime
     until: datetime
     bucket_seconds: float
-    total: Traffic
+    total: TrafficReply
     buckets: list[TrafficBucket] = Field(description="Oldest first; empty ones included.")
-    environment_starts: list[EnvironmentStart] = Field(description="Newest first, at most 500.")
+    environment_starts: list[EnvironmentStartReply] = Field(
+        description="Newest first, at most 500."
+    )

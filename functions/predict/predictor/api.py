@@ -12,6 +12,7 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matinee.web.direct import direct_handler
+from matinee.web.environment_start import StartNoted, environment_start
 from matinee.web.errors import ErrorReply, add_error_replies
 from matinee.web.json_bodies import JsonBodies
 from predictor.metrics import REQUEST_SECONDS, REQUESTS
@@ -79,5 +80,12 @@ def create_app(services: Services | None = None) -> FastAPI:
 
 def create_handler(services: Services | None = None) -> Mangum:
     """Build the Lambda handler; direct invocations take the path of ``POST /predict/``."""
-    app: Any = Measured(create_app(services))
-    return Mangum(app, lifespan="off", custom_handlers=[direct_handler("/predict/")])
+    app = create_app(services)
+    start = environment_start("predict")
+
+    def note_start() -> bool:
+        used: Services | None = app.state.services
+        return used is not None and used.activity.note_start(start)
+
+    served: Any = Measured(StartNoted(app, note_start))
+    return Mangum(served, lifespan="off", custom_handlers=[direct_handler("/predict/")])

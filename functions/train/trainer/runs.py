@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from matinee.errors import (
     InvokeUnavailableError,
     MatineeError,
     NotFoundError,
+    RatingStoreUnavailableError,
     TrainingError,
 )
 from matinee.stores.training_runs import (
@@ -108,6 +109,14 @@ class TrainingRuns:
         if run is None:
             raise NotFoundError(f"there is no training run {run_id}")
         return run
+
+    def by_version(self, versions: Sequence[str]) -> dict[str, TrainingRun]:
+        """Return the runs that made versions; none while the database does not answer."""
+        try:
+            return self.store.by_version(versions)
+        except RatingStoreUnavailableError as error:
+            logger.warning("versions are shown without their runs: %s", error)
+            return {}
 
     def _repeat(self, run: TrainingRun, *, is_anybody_training: bool) -> tuple[TrainingRun, Mode]:
         """Answer a platform that delivers an event again; a failure must not become a success."""

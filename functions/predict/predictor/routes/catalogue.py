@@ -116,7 +116,7 @@ async def get_movie(movie_id: Id, services: Uses) -> MovieDetails:
 @router.get("/{movie_id}/ratings")
 async def movie_ratings(movie_id: Id, services: Uses) -> MovieRatings:
     """Return how many people gave a movie how many stars."""
-    counts = services.ratings.star_counts(movie_id)
+    counts = services.statistics.star_counts(movie_id)
     total = sum(counts.values())
     if not total and services.movies.get(movie_id) is None:
         raise _no_movie(movie_id)
@@ -125,9 +125,7 @@ async def movie_ratings(movie_id: Id, services: Uses) -> MovieRatings:
         movie_id=movie_id,
         total=total,
         mean=None if mean is None else round(mean, 3),
-        counts=[
-            StarCount(rating=stars, count=counts.get(stars, 0)) for stars in STARS.values()
-        ],
+        counts=[StarCount(rating=stars, count=counts.get(stars, 0)) for stars in STARS.values()],
     )
 
 

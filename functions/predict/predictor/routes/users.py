@@ -36,7 +36,7 @@ async def list_users(
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> UserPage:
     """List users who have ratings, by id."""
-    users = services.ratings.users(limit=limit + 1, offset=offset)
+    users = services.statistics.users(limit=limit + 1, offset=offset)
     items = [
         UserSummary(
             user_id=user.user_id, n_ratings=user.n_ratings, last_rated_at=user.last_rated_at

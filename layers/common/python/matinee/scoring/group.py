@@ -42,7 +42,8 @@ def satisfactions(scores: Matrix, stars: Matrix) -> Matrix:
     """
     highest = scores.max(axis=1, keepdims=True, initial=0).astype(np.float64)
     relevance = np.divide(scores, highest, out=np.zeros(scores.shape), where=highest > 0)
-    return (relevance + (stars - STARS.low) / (STARS.high - STARS.low)) / 2
+    joined: Matrix = (relevance + (stars - STARS.low) / (STARS.high - STARS.low)) / 2
+    return joined
 
 
 def rank_for_group(satisfaction: Matrix, method: GroupMethod, n: int) -> tuple[Indices, Vector]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,6 +134,14 @@ class TrainingRunStore:
             f"SELECT {_COLUMNS} FROM training_runs ORDER BY requested_at DESC LIMIT %s", (limit,)
         )
         return [_run(row) for row in rows]
+
+    def by_version(self, versions: Sequence[str]) -> dict[str, TrainingRun]:
+        """Return the runs that made model versions, by version; others are left out."""
+        rows = self._database.fetch(
+            f"SELECT {_COLUMNS} FROM training_runs WHERE model_version = ANY(%s)",
+            (list(versions),),
+        )
+        return {run.model_version: run for run in map(_run, rows) if run.model_version}
 
     def running(self) -> TrainingRun | None:
         """Return the run that is under way, as far as its row knows."""
