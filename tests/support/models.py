@@ -99,8 +99,20 @@ def build_version(
             fingerprint="0" * 64, snapshot_at=SNAPSHOT_AT, n_ratings=3, n_users=2, n_items=6
         ),
         genres=genres,
-        ranker=RankerFacts(algorithm="ease", half_life=0, floor=1, star_exponent=0),
-        rater=RaterFacts(algorithm="SVD", kind=rater_kind, global_mean=GLOBAL_MEAN),
+        git_revision="0123abc",
+        ranker=RankerFacts(
+            algorithm="ease",
+            parameters={"regularization": 100},
+            half_life=0,
+            floor=1,
+            star_exponent=0,
+        ),
+        rater=RaterFacts(
+            algorithm="SVD",
+            kind=rater_kind,
+            parameters={"n_factors": 2},
+            global_mean=GLOBAL_MEAN,
+        ),
         metrics={"ranker.ndcg_at_10": 0.2, "rater.rmse": 0.9},
         files=write_arrays(version_folder, arrays or built),
     )

@@ -124,5 +124,5 @@ OUTCOME = TrainingOutcome(
     metrics={"ranker.ndcg_at_10": 0.16},
     promoted=True,
     decision="the first model",
-    mlflow_run_id=None,
+    mlflow_run_id="5f0c",
 )

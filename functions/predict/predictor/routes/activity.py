@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from matinee.domain.recommendation import FALLBACKS
+from matinee.domain.recommendation import FALLBACK_STRATEGIES
 from matinee.stores.activity import Traffic, Window
 from predictor.activity_schemas import Activity, EnvironmentStartReply, TrafficBucket, TrafficReply
 from predictor.dependencies import Uses
@@ -45,7 +45,7 @@ async def show_activity(
 
 
 def _traffic_fields(traffic: Traffic) -> dict[str, Any]:
-    n_fallbacks = sum(traffic.strategies.get(strategy, 0) for strategy in FALLBACKS)
+    n_fallbacks = sum(traffic.strategies.get(strategy, 0) for strategy in FALLBACK_STRATEGIES)
     return {
         "lists": traffic.n_lists,
         "median_ms": traffic.median_ms,

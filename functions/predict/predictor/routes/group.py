@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from matinee.artifacts.model import Model
 from matinee.domain.recommendation import Strategy
 from matinee.scoring.rater import RatedUser
+from matinee.web.measured import note_strategy
 from predictor.dependencies import Uses
 from predictor.group import recommend_to_group
 from predictor.group_schemas import GroupBody, GroupMember, GroupReply
@@ -22,7 +23,7 @@ router = APIRouter(tags=["recommendations"])
 
 
 @router.post("/predict/group", response_model=GroupReply)
-async def recommend_for_group(body: GroupBody, services: Uses) -> Response:
+async def recommend_for_group(body: GroupBody, services: Uses, request: Request) -> Response:
     """Recommend movies that several users and visitors watch together; nothing is stored."""
     model = services.champion.model()
     known = _know(model, services, body.members)
@@ -36,6 +37,7 @@ async def recommend_for_group(body: GroupBody, services: Uses) -> Response:
         }
         for member, k, is_personal in zip(body.members, known, group.is_personal, strict=True)
     ]
+    note_strategy(request.scope, "group")
     return json_reply(
         {
             "request_id": uuid4(),

@@ -21,7 +21,7 @@ class Strategy(StrEnum):
     """The database did not answer and the model does not know the user."""
 
 
-FALLBACKS = frozenset({Strategy.FALLBACK_SNAPSHOT, Strategy.FALLBACK_POPULAR})
+FALLBACK_STRATEGIES = frozenset({Strategy.FALLBACK_SNAPSHOT, Strategy.FALLBACK_POPULAR})
 
 
 # Dictionaries, these two: dozens are made for each answer, and they leave as JSON as they are.

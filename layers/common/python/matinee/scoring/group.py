@@ -102,11 +102,12 @@ def by_least_misery(satisfaction: Matrix, n: int) -> tuple[Indices, Vector]:
 def by_fairness(satisfaction: Matrix, n: int) -> tuple[Indices, Vector]:
     """Choose item by item what raises the sum of the logarithms of the members' shares most.
 
-    A member's share is what the list so far gave beyond the worst item for that member, plus one
-    item's worth. The logarithm makes the next bit worth more to whoever has less: it maximises
-    Nash's product, whose optimum is proportionally fair. The sum is monotone and submodular, so
-    that choosing greedily reaches at least ``1 - 1/e`` of the best list's gain, and the gains,
-    which are the scores, never increase.
+    A member's share is what the list so far gave beyond the worst item for that member, plus half
+    an item's worth, so that one of four members who agrees on nothing with the others gets about
+    one place in four, as Sainte-Laguë's rule gives seats. The logarithm makes the next bit worth
+    more to whoever has less: it maximises Nash's product, whose optimum is proportionally fair.
+    The sum is monotone and submodular, so that choosing greedily reaches at least ``1 - 1/e`` of
+    the best list's gain, and the gains, which are the scores, never increase.
 
     Parameters
     ----------
@@ -131,7 +132,7 @@ def by_fairness(satisfaction: Matrix, n: int) -> tuple[Indices, Vector]:
     """
     n_members, n_items = satisfaction.shape
     gains = satisfaction - satisfaction.min(axis=1, keepdims=True, initial=1)
-    shares = np.ones((n_members, 1))
+    shares = np.full((n_members, 1), 0.5)
     is_free = np.ones(n_items, np.bool_)
     columns, scores = [], []
     for _ in range(min(n, n_items)):
