@@ -16,19 +16,20 @@ SET LOCAL synchronous_commit TO off;
 INSERT INTO environment_starts (environment_id, function, started_at, start_seconds)
 VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
+# date_part, because what extract returns is a decimal number, and takes twice as long to count by.
 # Rows of three kinds: without bucket the whole window, without strategy a bucket, else a part.
 _TRAFFIC = """
 SELECT bucket, strategy, count(*),
   percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY duration_ms)
 FROM (
-  SELECT width_bucket(extract(epoch FROM answered_at)::float8, %(first)s, %(last)s, %(buckets)s)
+  SELECT width_bucket(date_part('epoch', answered_at), %(first)s, %(last)s, %(buckets)s)
     AS bucket, strategy, duration_ms
   FROM recommendation_logs WHERE answered_at >= %(since)s AND answered_at < %(until)s
 ) AS lists
 GROUP BY GROUPING SETS ((bucket, strategy), (bucket), ())
 """
 _START_COUNTS = """
-SELECT width_bucket(extract(epoch FROM started_at)::float8, %(first)s, %(last)s, %(buckets)s)
+SELECT width_bucket(date_part('epoch', started_at), %(first)s, %(last)s, %(buckets)s)
   AS bucket, count(*)
 FROM environment_starts WHERE started_at >= %(since)s AND started_at < %(until)s GROUP BY bucket
 """

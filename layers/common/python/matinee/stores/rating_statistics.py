@@ -14,8 +14,9 @@ from matinee.stores.database import Database
 
 _STAR_COUNTS = "SELECT rating, count(*) FROM ratings WHERE movie_id = %s GROUP BY rating"
 # A part of each movie's ratings says how divided people are, and costs the same however many
-# ratings there are.
+# ratings there are; only a bitmap would read the index of all of them first.
 _SAMPLES = """
+SET LOCAL enable_bitmapscan TO off;
 SELECT movie.place, part.rating, count(*)
 FROM unnest(%s::bigint[]) WITH ORDINALITY AS movie (id, place)
 CROSS JOIN LATERAL (SELECT rating FROM ratings WHERE movie_id = movie.id LIMIT %s) AS part
