@@ -16,7 +16,7 @@ from dashboard.parts.loading import begin
 from dashboard.parts.looks import apply_looks
 from dashboard.session import session
 from dashboard.settings import Settings, settings
-from dashboard.wording import LANGUAGE_KEY, LANGUAGES, browser_language, language, t
+from dashboard.wording import LANGUAGE_KEY, LANGUAGES, browser_language, language, preferred, t
 
 _ICONS = {"done": ":material/check_circle:", "problem": ":material/error:"}
 
@@ -43,14 +43,17 @@ def _client(chosen: Settings) -> Client:
 
 
 def _choose_language() -> None:
+    """Offer the languages; a link may choose one (``?lang=fr``), or else the browser does."""
+    if LANGUAGE_KEY not in st.session_state:
+        st.session_state[LANGUAGE_KEY] = preferred(
+            st.query_params.get(LANGUAGE_KEY, browser_language())
+        )
     st.sidebar.segmented_control(
         t("app.language"),
         list(LANGUAGES),
-        default=browser_language(),
         format_func=LANGUAGES.__getitem__,
         key=LANGUAGE_KEY,
         required=True,
-        bind="query-params",
         label_visibility="collapsed",
     )
 

@@ -43,7 +43,7 @@ function stars(card, words, send) {
     shown = value;
     fill.style.width = `${(value / 5) * 100}%`;
     const text = value ? words.stars[value * 2 - 1] : words.no_stars;
-    caption.textContent = value ? text : card.stars.hint;
+    caption.textContent = value ? words.short[value * 2 - 1] : "";
     control.setAttribute("aria-valuenow", String(value));
     control.setAttribute("aria-valuetext", text);
   };

@@ -60,28 +60,28 @@ def _ask(genres: list[str]) -> _Search:
             max_chars=200,
             bind="query-params",
             on_change=_first_page,
-            width=360,
+            width=300,
         )
         chosen = st.selectbox(
             t("catalogue.genre"),
             genres,
             index=None,
-            key="in",
+            key="search-genre",
             format_func=genre,
             placeholder=t("filters.any_genre"),
-            bind="query-params",
+            persist_state="session",
             on_change=_first_page,
-            width=220,
+            width=190,
         )
         years = st.slider(
             t("filters.years"),
             FIRST_YEAR,
             last_year,
             (FIRST_YEAR, last_year),
-            key="from",
-            bind="query-params",
+            key="search-years",
+            persist_state="session",
             on_change=_first_page,
-            width=280,
+            width=240,
         )
     return _Search(
         query.strip(),

@@ -101,6 +101,7 @@ def show_cards(
         "label": label,
         "words": {
             "stars": [t("stars.given", stars=stars(half / 2)) for half in range(1, 11)],
+            "short": [stars(half / 2) for half in range(1, 11)],
             "no_stars": t("stars.none"),
             "stars_help": t("stars.help"),
         },
@@ -171,11 +172,7 @@ def _predicted(value: float | None) -> dict[str, str] | None:
 
 
 def _stars(card: Card, title: str) -> dict[str, Any]:
-    return {
-        "value": card.rating,
-        "label": t("stars.rate", title=title),
-        "hint": t("stars.hint"),
-    }
+    return {"value": card.rating, "label": t("stars.rate", title=title)}
 
 
 def _dispatch(key: str, on: Mapping[str, Callable[..., None]]) -> None:

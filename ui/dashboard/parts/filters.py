@@ -33,7 +33,7 @@ def choose_filters(genres: list[str], *, with_seen: bool = True) -> Wish:
             key="genre",
             format_func=genre,
             placeholder=t("filters.any_genre"),
-            bind="query-params",
+            persist_state="session",
         )
         years = st.slider(
             t("filters.years"),
@@ -41,10 +41,12 @@ def choose_filters(genres: list[str], *, with_seen: bool = True) -> Wish:
             last_year,
             (FIRST_YEAR, last_year),
             key="years",
-            bind="query-params",
+            persist_state="session",
         )
-        n = st.slider(t("filters.number"), 4, 48, 12, step=4, key="n", bind="query-params")
-        seen = with_seen and st.toggle(t("filters.include_seen"), key="seen", bind="query-params")
+        n = st.slider(t("filters.number"), 4, 48, 12, step=4, key="n", persist_state="session")
+        seen = with_seen and st.toggle(
+            t("filters.include_seen"), key="seen", persist_state="session"
+        )
     return Wish(
         n=n,
         genres=tuple(chosen),
