@@ -92,6 +92,7 @@ function bars(card) {
         element("span", "name", row.label),
         element("span", "amount", row.text),
         named(element("span", "track", bar), { "aria-hidden": "true" }),
+        row.detail ? element("span", "detail", row.detail) : null,
       ),
     );
   }

@@ -1,4 +1,4 @@
-"""The versions of the model: which one serves, how they did over time, and letting another serve."""
+"""The versions of the model: which one serves, how they did, and letting another serve."""
 
 from __future__ import annotations
 
@@ -45,21 +45,13 @@ def show_champion(client: Client, models: Models) -> None:
         "</small></div>"
     )
     with st.container(horizontal=True):
-        _metric("ndcg_at_10", ndcg and decimal(ndcg, 3), _gain(ndcg, popular))
+        _metric("ndcg_at_10", _number(metrics, "ranker.ndcg_at_10", 3), _gain(ndcg, popular))
         _metric("rmse", _number(metrics, "rater.rmse", 3), None)
         coverage = metrics.get("ranker.coverage")
         _metric("coverage", None if coverage is None else percent(coverage, 1), None)
         _metric("ratings", whole(champion.n_ratings), None)
     if models.previous and settings().offers_admin:
-        if st.button(t("models.roll_back"), key="roll-back", icon=":material/undo:"):
-            confirm(
-                t("models.roll_back"),
-                t("models.roll_back_question", version=plain(models.previous)),
-                t("models.roll_back"),
-                lambda token: _ignore(client.roll_back(token=token)),
-                done=t("models.rolled_back", version=plain(models.previous)),
-                key="roll-back",
-            )
+        _offer_roll_back(client, plain(models.previous))
 
 
 def show_history(models: Models) -> None:
@@ -139,6 +131,18 @@ def show_versions(client: Client, models: Models) -> None:
             )
 
 
+def _offer_roll_back(client: Client, previous: str) -> None:
+    if st.button(t("models.roll_back"), key="roll-back", icon=":material/undo:"):
+        confirm(
+            t("models.roll_back"),
+            t("models.roll_back_question", version=previous),
+            t("models.roll_back"),
+            lambda token: _ignore(client.roll_back(token=token)),
+            done=t("models.rolled_back", version=previous),
+            key="roll-back",
+        )
+
+
 def _in_words(metrics: dict[str, float]) -> str:
     ndcg = metrics.get("ranker.ndcg_at_10")
     times = {
@@ -193,6 +197,7 @@ def _metric(name: str, value: str | None, gain: str | None) -> None:
         delta=gain and t("models.than_popularity", gain=gain),
         help=t(f"metrics.{name}_help"),
         border=True,
+        height="stretch",
     )
 
 

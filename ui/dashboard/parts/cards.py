@@ -65,6 +65,7 @@ class Bar:
     part: float
     text: str
     is_weak: bool = False
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,13 @@ def _data(card: Card) -> dict[str, Any]:
         "predicted": _predicted(card.predicted),
         "rows_title": card.bars_title,
         "rows": [
-            {"label": bar.label, "part": bar.part, "text": bar.text, "weak": bar.is_weak}
+            {
+                "label": bar.label,
+                "part": bar.part,
+                "text": bar.text,
+                "weak": bar.is_weak,
+                "detail": bar.detail,
+            }
             for bar in card.bars
         ],
         "note": card.note,

@@ -77,7 +77,7 @@ def show_columns(
 
 
 def _time_axis() -> dict[str, Any]:
-    axis = {"grid": False, "labelOverlap": True, "tickCount": 6}
+    axis = {"grid": False, "labelOverlap": True, "tickCount": 6, "format": "%d/%m %H:%M"}
     return {"field": "at", "type": "temporal", "title": None, "axis": axis}
 
 
