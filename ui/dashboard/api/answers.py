@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -362,3 +362,72 @@ class TrainingRuns:
     """Runs, newest first."""
 
     runs: list[TrainingRun]
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """What an earlier drift report found."""
+
+    at: datetime
+    value: float | None
+    score: float | None
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of a drift report."""
+
+    name: str
+    kind: str
+    verdict: str
+    value: float | None
+    reference: float | None
+    score: float | None
+    threshold: float
+    n: int
+    n_needed: int
+    explanation: str
+    trend: list[TrendPoint] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TrainingRequested:
+    """Whether a drift report asked for a training."""
+
+    requested: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """How current ratings and lists compare with the champion's."""
+
+    report_id: str
+    status: str
+    reason: str | None
+    requested_at: datetime
+    finished_at: datetime | None
+    since: datetime | None
+    until: datetime | None
+    model_version: str | None
+    verdict: str | None
+    summary: str | None
+    counts: dict[str, int] | None
+    measures: list[Measure] | None
+    training: TrainingRequested | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class StartedReport(DriftReport):
+    """A report that was just asked for."""
+
+    mode: str
+
+
+@dataclass(frozen=True)
+class DriftReports:
+    """Reports, newest first."""
+
+    reports: list[DriftReport]

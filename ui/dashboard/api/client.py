@@ -217,6 +217,31 @@ class Client:
         """Return one run."""
         return self._ask(answers.TrainingRun, "GET", f"/train/runs/{quote(run_id, safe='')}")
 
+    # Drift
+
+    def measure_drift(self, reason: str, event_id: str, *, token: str) -> answers.StartedReport:
+        """Start to measure drift."""
+        body = {"reason": reason, "event_id": event_id}
+        return self._ask(answers.StartedReport, "POST", "/drift", body=body, token=token)
+
+    def latest_drift(self) -> answers.DriftReport:
+        """Return the latest report, with trends."""
+        return self._ask(answers.DriftReport, "GET", "/drift/latest")
+
+    def drift_reports(self, limit: int = 20) -> answers.DriftReports:
+        """Return the newest reports."""
+        return self._ask(answers.DriftReports, "GET", "/drift/reports", query={"limit": limit})
+
+    def drift_report(self, report_id: str) -> answers.DriftReport:
+        """Return one report."""
+        path = f"/drift/reports/{quote(report_id, safe='')}"
+        return self._ask(answers.DriftReport, "GET", path, query={"format": "json"})
+
+    def drift_page(self, report_id: str) -> str:
+        """Return a report as a page for people."""
+        path = f"/drift/reports/{quote(report_id, safe='')}"
+        return self._transport.text(path, query={"format": "html"})
+
     def _ask(self, kind: type[Answer], method: str, path: str, **request: Any) -> Answer:
         return self._read(kind, self._transport.json(method, path, **request))
 
