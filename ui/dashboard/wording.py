@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -111,16 +111,10 @@ def moment(when: datetime) -> str:
     return f"{local.day} {month} {local.year}, {local:%H:%M}"
 
 
-def ago(when: datetime, now: datetime) -> str:
-    """Say how long ago something was."""
-    passed = max(timedelta(), now - when)
-    if passed < timedelta(minutes=1):
-        return t("time.now")
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        count = int(passed.total_seconds() // length)
-        if count:
-            return tn(f"time.{unit}", count)
-    raise AssertionError("a minute has passed")
+def short_moment(when: datetime) -> str:
+    """Write a date and time where there is little room."""
+    local = when.astimezone(_zone())
+    return f"{local.day} {_MONTHS[language()].split()[local.month - 1]} {local:%H:%M}"
 
 
 def genre(name: str) -> str:

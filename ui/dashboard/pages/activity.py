@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import streamlit as st
 
 from dashboard.api.answers import Activity
@@ -37,38 +35,35 @@ def show_activity(activity: Activity) -> None:
 
 def _show_lists(activity: Activity) -> None:
     st.markdown(f"**{t('activity.strategies')}**")
-    names = [_strategy(name) for name in activity.total.strategies]
+    # Every span has a point: those without lists are part of the picture.
     points = [
-        {"at": bucket.start, "series": _strategy(strategy), "value": count}
+        {"at": bucket.start, "series": _strategy(name), "value": bucket.strategies.get(name, 0)}
         for bucket in activity.buckets
-        for strategy, count in bucket.strategies.items()
+        for name in activity.total.strategies
     ]
     show_columns(
         points,
         alt=t("activity.strategies_alt"),
-        unit=t("activity.lists"),
-        seconds=activity.bucket_seconds,
-        series_order=names,
+        series=[_strategy(name) for name in activity.total.strategies],
     )
 
 
 def _show_speed(activity: Activity) -> None:
     st.markdown(f"**{t('activity.speed')}**")
+    points = [
+        {"at": bucket.start, "series": t(f"activity.{name}"), "value": value}
+        for bucket in activity.buckets
+        for name, value in (("median", bucket.median_ms), ("p95", bucket.p95_ms))
+    ]
     show_lines(
-        list(_speeds(activity)),
+        points,
         alt=t("activity.speed_alt"),
         unit="ms",
-        axis_format=",.0f",
-        series_order=[t("activity.median"), t("activity.p95")],
+        numbers="milliseconds",
+        series=[t("activity.median"), t("activity.p95")],
+        spans=True,
         height=220,
     )
-
-
-def _speeds(activity: Activity) -> Iterator[dict[str, object]]:
-    for bucket in activity.buckets:
-        for name, value in (("median", bucket.median_ms), ("p95", bucket.p95_ms)):
-            if value is not None:
-                yield {"at": bucket.start, "series": t(f"activity.{name}"), "value": value}
 
 
 def _show_starts(activity: Activity) -> None:
@@ -77,22 +72,15 @@ def _show_starts(activity: Activity) -> None:
     st.caption(t("activity.starts_help"))
     if not starts:
         return
-    if any(bucket.environment_starts for bucket in activity.buckets):
-        show_columns(
-            [
-                {
-                    "at": bucket.start,
-                    "series": t("activity.starts"),
-                    "value": bucket.environment_starts,
-                }
-                for bucket in activity.buckets
-            ],
-            alt=t("activity.starts_alt"),
-            unit=t("activity.starts"),
-            seconds=activity.bucket_seconds,
-            series_order=[t("activity.starts")],
-            height=150,
-        )
+    show_columns(
+        [
+            {"at": bucket.start, "series": "", "value": bucket.environment_starts}
+            for bucket in activity.buckets
+        ],
+        alt=t("activity.starts_alt"),
+        series=[""],
+        height=150,
+    )
     with st.expander(tn("activity.newest", min(len(starts), STARTS_LISTED))):
         show_table(
             t("activity.starts"),

@@ -144,8 +144,7 @@ def _show_trend(measure: Measure) -> None:
         ],
         alt=t("drift.trend_alt", measure=_name(measure.name)),
         unit=score,
-        axis_format=".3~f",
-        series_order=[score, limit],
+        series=[score, limit],
         height=220,
     )
 

@@ -83,8 +83,8 @@ def show_history(models: Models) -> None:
         points,
         alt=t("models.history_alt", metric=t(f"metrics.{metric}")),
         unit=t(f"metrics.{metric}"),
-        axis_format=".0%" if metric == "coverage" else ".3~f",
-        series_order=[t(f"methods.{method}") for method in methods],
+        numbers="percent" if metric == "coverage" else "plain",
+        series=[t(f"methods.{method}") for method in methods],
     )
 
 
