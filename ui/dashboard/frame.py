@@ -37,7 +37,7 @@ def run() -> None:
         _show_state(state)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=Client.close)
 def _client(chosen: Settings) -> Client:
     return Client(Transport(chosen.api_url, timeout_seconds=chosen.api_timeout_seconds))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,6 +15,9 @@ import streamlit as st
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 LANGUAGE_KEY = "lang"
+# A title, or what is said of it in parentheses: its title in another language, mostly.
+_PARTS = re.compile(r"[^()]+")
+_FILED = re.compile(r"^(.+), (The|A|An|Le|La|Les|L'|Das|Der|Die|El|Il)( *)$")
 _FOLDER = Path(__file__).parent / "texts"
 _MONTHS = {
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
@@ -125,12 +129,12 @@ def genre(name: str) -> str:
 
 def natural_title(title: str) -> str:
     """Put the article of a title before it: "Matrix, The" is filed so, but not said so."""
-    for article in ("The", "A", "An", "Le", "La", "Les", "L'", "Das", "Der", "Die", "El", "Il"):
-        head, found, tail = title.partition(f", {article}")
-        if found and head and (not tail or tail[0] in " :("):
-            space = "" if article.endswith("'") else " "
-            return f"{article}{space}{head}{tail}"
-    return title
+    return _PARTS.sub(lambda part: _FILED.sub(_with_article_first, part[0]), title)
+
+
+def _with_article_first(filed: re.Match[str]) -> str:
+    head, article, space = filed.groups()
+    return f"{article}{'' if article.endswith(chr(39)) else ' '}{head}{space}"
 
 
 def _zone() -> ZoneInfo:

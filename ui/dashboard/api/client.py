@@ -64,6 +64,10 @@ class Client:
         """Where the API is."""
         return self._transport.base_url
 
+    def close(self) -> None:
+        """End the connections."""
+        self._transport.close()
+
     # Lists
 
     def recommend(self, user_id: int, wish: Wish) -> answers.Recommendations:

@@ -11,10 +11,10 @@ import streamlit as st
 
 from dashboard.api.answers import TrainingRun, TrainingRuns
 from dashboard.api.client import Client
-from dashboard.api.errors import ApiError
+from dashboard.api.errors import TIMEOUT, ApiError
 from dashboard.escaping import plain
 from dashboard.pages.versions import mlflow_run
-from dashboard.parts.admin import ask_for_token
+from dashboard.parts.admin import ask_for_token, forget_token
 from dashboard.parts.problems import sentence
 from dashboard.parts.tables import Cell, show_table
 from dashboard.session import session
@@ -38,14 +38,20 @@ STEPS = (
 )
 ACTIVE = {"queued", "running"}
 LOOK_AGAIN_SECONDS = 1.5
+WATCHED = "watched-training"
+EVENT = "training-event"
+# After these nobody knows, or the same training is asked for again: the event id stays.
+REPEATABLE = {TIMEOUT, "unauthorized"}
 _LOOKS = {"succeeded": "good", "failed": "bad", "refused": "bad"}
 
 
 def show_training(client: Client, runs: TrainingRuns) -> None:
     """Offer a training, show the one that goes on, and list the last ones."""
     st.subheader(t("training.title"))
+    _tell_of_watched(runs)
     active = next((run for run in runs.runs if run.status in ACTIVE), None)
     if active is not None:
+        session().slots[WATCHED] = active.run_id
         st.fragment(_watch, run_every=LOOK_AGAIN_SECONDS)(client, active.run_id)
     elif settings().offers_admin:
         _offer(client)
@@ -60,7 +66,7 @@ def progress(step: str | None) -> float:
 
 
 def _offer(client: Client) -> None:
-    with st.form("train", clear_on_submit=True):
+    with st.form("train"):
         st.markdown(t("training.what"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             algorithm = st.selectbox(
@@ -86,21 +92,20 @@ def _offer(client: Client) -> None:
 
 def _start(client: Client, wanted: dict[str, Any], reason: str, token: str) -> None:
     """Start a training; a double click sends one event id twice, which starts it once."""
-    slots = session().slots
-    event_id = slots.setdefault("training", f"dashboard-{uuid4().hex}")
+    here = session()
+    event_id = here.slots.setdefault(EVENT, f"dashboard-{uuid4().hex}")
     body = {**wanted, "event_id": event_id, "reason": reason or t("training.default_reason")}
+    forget_token()
     try:
         run = client.train(body, token=token)
     except ApiError as error:
-        if error.code != "unauthorized":
-            slots.pop("training", None)
-        st.error(sentence(error))
-        return
-    slots.pop("training", None)
-    if run.status in ACTIVE:
-        session().say("done", t("training.started"))
+        here.say("problem", sentence(error))
+        if error.code not in REPEATABLE:
+            here.slots.pop(EVENT, None)
     else:
-        _tell_end(run)
+        here.slots[WATCHED] = run.run_id
+        here.say("done", t("training.started"))
+        here.slots.pop(EVENT, None)
     st.rerun()
 
 
@@ -112,7 +117,6 @@ def _watch(client: Client, run_id: str) -> None:
         st.warning(sentence(error))
         return
     if run.status not in ACTIVE:
-        _tell_end(run)
         st.rerun(scope="app")
     key = f"steps.{run.step}"
     step = t(key) if has(key) else (run.step or t("training.queued"))
@@ -121,6 +125,16 @@ def _watch(client: Client, run_id: str) -> None:
         progress(run.step),
         text=t("training.progress", step=plain(step), passed=duration(max(0, passed))),
     )
+
+
+def _tell_of_watched(runs: TrainingRuns) -> None:
+    """Say how the training ended that was under way when the page was drawn last."""
+    slots = session().slots
+    watched = next((run for run in runs.runs if run.run_id == slots.get(WATCHED)), None)
+    if watched is not None and watched.status not in ACTIVE:
+        slots.pop(WATCHED)
+        _tell_end(watched)
+        st.rerun()
 
 
 def _tell_end(run: TrainingRun) -> None:

@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 0.25
 _THREADS = 24
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=ThreadPoolExecutor.shutdown)
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS, thread_name_prefix="api")
 
