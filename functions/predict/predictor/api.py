@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from mangum import Mangum
 
-from matinee.stores.activity import EnvironmentStart
+from matinee.observability.environment import EnvironmentStart
 from matinee.web.direct import direct_handler
 from matinee.web.environment_start import StartNoted
 from matinee.web.errors import ErrorReply, add_error_replies

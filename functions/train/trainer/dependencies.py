@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from matinee.stores.activity import ActivityStore, EnvironmentStart
+from matinee.observability.environment import EnvironmentStart
+from matinee.stores.activity import ActivityStore
 from matinee.stores.database import Database
 from matinee.stores.invocations import invoke_later
 from matinee.stores.model_publisher import ModelPublisher, s3_client

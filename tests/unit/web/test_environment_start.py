@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from starlette.types import Receive, Scope, Send
 
-from matinee.stores.activity import EnvironmentStart
+from matinee.observability.environment import EnvironmentStart
 from matinee.web.environment_start import StartNoted
 
 

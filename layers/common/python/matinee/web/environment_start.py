@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from matinee.observability.environment import environment_id, seconds_since_start
-from matinee.stores.activity import EnvironmentStart
+from matinee.observability.environment import EnvironmentStart
 
 
 class StartNoted:
@@ -27,9 +25,7 @@ class StartNoted:
     def __init__(
         self, app: ASGIApp, function: str, note: Callable[[EnvironmentStart], bool]
     ) -> None:
-        seconds = seconds_since_start()
-        started_at = datetime.now(UTC) - timedelta(seconds=seconds)
-        self._start = EnvironmentStart(environment_id(), function, started_at, seconds)
+        self._start = EnvironmentStart.ends_now(function)
         self._app = app
         self._note = note
         self._is_noted = False
