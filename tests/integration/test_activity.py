@@ -13,7 +13,8 @@ import pytest
 from matinee.domain.movies import Movie
 from matinee.domain.ratings import Rating
 from matinee.errors import UnknownMovieError
-from matinee.stores.activity import ActivityStore, EnvironmentStart, Window
+from matinee.observability.environment import EnvironmentStart
+from matinee.stores.activity import ActivityStore, Window
 from matinee.stores.database import Database
 from matinee.stores.rating_statistics import RatingStatistics, RatingUser
 from matinee.stores.ratings import RatingStore

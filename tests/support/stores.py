@@ -18,8 +18,9 @@ from matinee.artifacts.model import Model, load_model
 from matinee.domain.movies import Movie
 from matinee.domain.ratings import STARS, Rating
 from matinee.errors import MatineeError, RatingStoreUnavailableError, UnknownMovieError
+from matinee.observability.environment import EnvironmentStart
 from matinee.scoring.history import UNKNOWN_TIME
-from matinee.stores.activity import EnvironmentStart, Traffic, Window
+from matinee.stores.activity import Traffic, Window
 from matinee.stores.answers import Answer
 from matinee.stores.movies import MovieQuery
 from matinee.stores.rating_statistics import RatingUser

@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import FastAPI
 from mangum import Mangum
 
+from matinee.observability.environment import EnvironmentStart
 from matinee.web.direct import direct_handler
-from matinee.web.environment_start import StartNoted, environment_start
+from matinee.web.environment_start import StartNoted
 from matinee.web.errors import ErrorReply, add_error_replies
 from matinee.web.json_bodies import JsonBodies
 from matinee.web.measured import Measured
@@ -42,11 +43,10 @@ def create_handler(
 ) -> Mangum:
     """Build the Lambda handler; direct invocations take the path of ``POST /predict/``."""
     app = create_app(services)
-    start = environment_start("predict")
 
-    def note_start() -> bool:
+    def note_start(start: EnvironmentStart) -> bool:
         used: Services | None = app.state.services
         return used is not None and used.activity.note_start(start)
 
-    served: Any = Measured(StartNoted(app, note_start), on_counted)
+    served: Any = Measured(StartNoted(app, "predict", note_start), on_counted)
     return Mangum(served, lifespan="off", custom_handlers=[direct_handler("/predict/")])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from matinee.stores.activity import EnvironmentStart
+from matinee.observability.environment import EnvironmentStart
 from tests.functions.predict.conftest import Predict
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from matinee.observability.environment import EnvironmentStart
 from matinee.stores.database import Database
 
 logger = logging.getLogger("matinee.activity")
@@ -37,20 +38,6 @@ _LATEST_STARTS = """
 SELECT environment_id, function, started_at, start_seconds FROM environment_starts
 WHERE started_at >= %s AND started_at < %s ORDER BY started_at DESC, environment_id LIMIT %s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class EnvironmentStart:
-    """An execution environment that began to serve.
-
-    `started_at` is when its process started, `start_seconds` how long it took from then until it
-    could serve.
-    """
-
-    environment_id: str
-    function: str
-    started_at: datetime
-    start_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

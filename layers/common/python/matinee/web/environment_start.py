@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from matinee.observability.environment import environment_id, seconds_since_start
-from matinee.stores.activity import EnvironmentStart
-
-
-def environment_start(function: str) -> EnvironmentStart:
-    """Return the start of this process, which ends now."""
-    seconds = seconds_since_start()
-    started_at = datetime.now(UTC) - timedelta(seconds=seconds)
-    return EnvironmentStart(environment_id(), function, started_at, seconds)
+from matinee.observability.environment import EnvironmentStart
 
 
 class StartNoted:
-    """Middleware that notes the start after the first request that used the database.
+    """Middleware that notes the start of its environment after the first request that can.
 
     Parameters
     ----------
     app : ASGI app
-        What serves requests.
+        What serves requests; the environment can serve from now on.
+    function : str
+        Name of the function.
     note : callable
-        Notes the start; false when it must be tried again.
+        Notes the start; false when it must be tried again after the next request.
     """
 
-    def __init__(self, app: ASGIApp, note: Callable[[], bool]) -> None:
+    def __init__(
+        self, app: ASGIApp, function: str, note: Callable[[EnvironmentStart], bool]
+    ) -> None:
+        self._start = EnvironmentStart.ends_now(function)
         self._app = app
         self._note = note
         self._is_noted = False
@@ -38,4 +34,4 @@ class StartNoted:
         """Serve one request."""
         await self._app(scope, receive, send)
         if not self._is_noted:
-            self._is_noted = self._note()
+            self._is_noted = self._note(self._start)
