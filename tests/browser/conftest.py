@@ -136,17 +136,17 @@ def restored(site: Site) -> Iterator[Site]:
 
 
 @contextmanager
-def _running_site(services: RunningServices, database: str, folder: Path) -> Iterator[Site]:
+def _running_site(running: RunningServices, database: str, folder: Path) -> Iterator[Site]:
     bucket = f"test-{uuid.uuid4().hex[:12]}"
-    services.s3.ensure_bucket(bucket)
+    running.s3.ensure_bucket(bucket)
     variables = {
-        **services.environment,
+        **running.environment,
         "DATABASE_URL": database,
         "MODEL_BUCKET": bucket,
         "MLFLOW_MODEL_NAME": bucket,
     }
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in services.s3.environment.items():
+        for name, value in running.s3.environment.items():
             patch.setenv(name, value)
         with (
             running_stack(variables, folder) as stack,

@@ -1,4 +1,4 @@
-"""The API down, slow, or without a model; users nobody knows; titles that are code; double clicks."""
+"""The API down, slow, or without a model; unknown users; titles that are code; double clicks."""
 
 from __future__ import annotations
 
