@@ -12,7 +12,7 @@ from dashboard.api.errors import ApiError
 from dashboard.api.transport import Transport
 from dashboard.escaping import html_text
 from dashboard.navigation import all_pages, follow
-from dashboard.parts.loading import begin
+from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
 from dashboard.parts.looks import apply_looks
 from dashboard.session import session
 from dashboard.settings import Settings, settings
@@ -72,7 +72,7 @@ def _tell() -> None:
 def _show_state(state: Future[Readiness]) -> None:
     """Say at the foot of the menu whether everything is up."""
     try:
-        ready = state.result()
+        ready = arrived(state, height=20, limit_seconds=EXTRA_SECONDS)
     except ApiError:
         kind, text = "bad", t("app.down")
     else:

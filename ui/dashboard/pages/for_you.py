@@ -13,7 +13,7 @@ from dashboard.api.errors import ApiError
 from dashboard.navigation import go
 from dashboard.parts.cards import Card, show_cards
 from dashboard.parts.filters import choose_filters, known_genres
-from dashboard.parts.loading import arrived, begin
+from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
 from dashboard.parts.people import choose_user
 from dashboard.parts.problems import section
 from dashboard.parts.rating import Rater, offer_undo
@@ -142,6 +142,7 @@ def _show_rated(client: Client, user_id: int, rated: UserRatings) -> None:
 def _stars_by_movie(rated: Future[UserRatings]) -> dict[int, float]:
     """Return what is known of a user's stars; a list is shown without them as well."""
     try:
-        return {item.movie_id: item.rating for item in rated.result().items}
+        known = arrived(rated, height=1, limit_seconds=EXTRA_SECONDS)
     except ApiError:
         return {}
+    return {item.movie_id: item.rating for item in known.items}

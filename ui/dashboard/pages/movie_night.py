@@ -14,7 +14,7 @@ from dashboard.escaping import plain
 from dashboard.navigation import go
 from dashboard.parts.cards import Bar, Card, show_cards
 from dashboard.parts.filters import choose_filters, known_genres
-from dashboard.parts.loading import arrived, begin
+from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
 from dashboard.parts.people import read_user
 from dashboard.parts.problems import section
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
@@ -92,7 +92,7 @@ def _names(users: Future[UserPage]) -> dict[str, str]:
     for guest in here.guests:
         names[_GUEST + guest.name] = tn("night.guest", len(guest.ratings), name=plain(guest.name))
     try:
-        items = users.result().items
+        items = arrived(users, height=68, limit_seconds=EXTRA_SECONDS).items
     except ApiError:  # numbers can still be typed
         items = []
     for user in items:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.api.answers import ModelCard
 from dashboard.api.client import Wish
 from dashboard.api.errors import ApiError
+from dashboard.parts.loading import EXTRA_SECONDS, arrived
 from dashboard.wording import genre, t
 
 FIRST_YEAR = 1900
@@ -18,7 +19,7 @@ FIRST_YEAR = 1900
 def known_genres(model: Future[ModelCard]) -> list[str]:
     """Return the genres of the catalogue; none before there is a model."""
     try:
-        return model.result().genres
+        return arrived(model, height=40, limit_seconds=EXTRA_SECONDS).genres
     except ApiError:  # the list itself says so
         return []
 

@@ -8,9 +8,13 @@ from typing import TypeVar
 
 import streamlit as st
 
+from dashboard.api.errors import TIMEOUT, ApiError
+
 Answer = TypeVar("Answer")
 # Sooner than this nobody notices a wait, and a placeholder would only flicker.
 PATIENCE_SECONDS = 0.25
+# So long a page waits for what it can do without: names in a menu, for one.
+EXTRA_SECONDS = 3.0
 _THREADS = 24
 
 
@@ -24,8 +28,13 @@ def begin(fetch: Callable[[], Answer]) -> Future[Answer]:
     return _pool().submit(fetch)
 
 
-def arrived(answer: Future[Answer], *, cards: int = 0, height: int = 120) -> Answer:
-    """Wait for an answer, behind grey cards or one grey block when it takes longer."""
+def arrived(
+    answer: Future[Answer], *, cards: int = 0, height: int = 120, limit_seconds: float | None = None
+) -> Answer:
+    """Wait for an answer, behind grey cards or one grey block when it takes longer.
+
+    What a page can do without is waited for no longer than `limit_seconds`.
+    """
     try:
         return answer.result(timeout=PATIENCE_SECONDS)
     except TimeoutError:
@@ -40,6 +49,8 @@ def arrived(answer: Future[Answer], *, cards: int = 0, height: int = 120) -> Ans
         else:
             st.skeleton(height=height)
     try:
-        return answer.result()
+        return answer.result(timeout=limit_seconds)
+    except TimeoutError as error:
+        raise ApiError(TIMEOUT) from error
     finally:
         place.empty()

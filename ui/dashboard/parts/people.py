@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.api.answers import UserPage
 from dashboard.api.errors import ApiError
 from dashboard.escaping import plain
+from dashboard.parts.loading import EXTRA_SECONDS, arrived
 from dashboard.session import session
 from dashboard.wording import t, tn
 
@@ -67,7 +68,7 @@ def read_user(entered: str | None) -> int | None:
 
 def _known(users: Future[UserPage]) -> dict[str, str]:
     try:
-        items = users.result().items
+        items = arrived(users, height=68, limit_seconds=EXTRA_SECONDS).items
     except ApiError:  # any number can still be typed, and the list below says what is wrong
         return {}
     return {
