@@ -60,7 +60,7 @@ def _settle(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
     idle = page.locator('[data-test-script-state="notRunning"]')
     expect(idle).to_have_count(1, timeout=60_000)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_test_id("stSkeletonElement")).to_have_count(0, timeout=30_000)
 
 
 def _answer(page: Page) -> None:
