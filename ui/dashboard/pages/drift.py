@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard.api.answers import DriftReport, DriftReports, Measure
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
+from dashboard.api.operations import DriftReport, DriftReports, Measure
 from dashboard.escaping import html_text, plain
 from dashboard.parts.admin import confirm
 from dashboard.parts.charts import show_lines
