@@ -10,12 +10,12 @@ from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
 from dashboard.api.operations import Readiness
 from dashboard.api.transport import Transport
-from dashboard.escaping import html_text
+from dashboard.escaping import html_text, plain
 from dashboard.navigation import all_pages, follow
 from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
 from dashboard.parts.looks import apply_looks
 from dashboard.session import session
-from dashboard.settings import Settings, settings
+from dashboard.settings import Settings, SettingsError, settings
 from dashboard.wording import LANGUAGE_KEY, LANGUAGES, browser_language, language, preferred, t
 
 _ICONS = {"done": ":material/check_circle:", "problem": ":material/error:"}
@@ -23,6 +23,11 @@ _ICONS = {"done": ":material/check_circle:", "problem": ":material/error:"}
 
 def run() -> None:
     """Draw the page that the address names."""
+    try:
+        settings()
+    except SettingsError as error:  # whoever set it up wrongly should not have to look for it
+        st.error(plain(str(error)))
+        return
     st.set_page_config(page_title=settings().title, page_icon="🎬", layout="wide")
     client = _client(settings())
     state = begin(client.ready)

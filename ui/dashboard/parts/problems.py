@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -16,12 +17,18 @@ from dashboard.wording import has, t
 def sentence(error: ApiError) -> str:
     """Say what happened and what to do, as Markdown."""
     values = {
-        "url": plain(settings().api_url),
+        "url": plain(_without_password(settings().api_url)),
         "message": plain(error.message),
         "status": error.status or "",
     }
     key = f"errors.{error.code}"
     return t(key if has(key) else "errors.other", **values)
+
+
+def _without_password(url: str) -> str:
+    """Return an address as it may be shown to everybody."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 @contextmanager
