@@ -197,7 +197,9 @@ def test_health_measures_drift_and_shows_report_and_requests(
     expect(visitor.page.get_by_text(say("drift.done"))).to_be_visible(timeout=120_000)
     visitor.sees(say("drift.window", since="", until="", model="")[:12])
     visitor.page.get_by_text(say("drift.show_report"), exact=True).click()
-    frame = visitor.page.frame_locator("iframe").last
-    expect(frame.locator("body")).not_to_be_empty(timeout=60_000)
+    # The report is in a sandbox inside the frame that Streamlit makes.
+    report = visitor.page.frame_locator("iframe").frame_locator("iframe[sandbox='allow-scripts']")
+    expect(report.locator("h1").first).to_be_visible(timeout=60_000)
+    expect(report.locator("table").first).to_contain_text("popularity_gini")
     visitor.sees(say("activity.strategies"), say("activity.speed"), say("activity.starts"))
     expect(visitor.page.get_by_test_id("stMetric").first).to_contain_text(say("activity.lists"))
