@@ -16,8 +16,8 @@ pytestmark = pytest.mark.docker
 
 ADMIN = {"authorization": "Bearer local-admin-token"}
 JSON = {"content-type": "application/json"}
-# `train` and `drift` have tests of their own, `metrics` counts what its process did, `forget-user` changes what
-# the next one finds.
+# `train` and `drift` have tests of their own, `metrics` counts what its process did, `forget-user`
+# changes what the next one finds.
 APART = {"train", "drift", "metrics", "forget-user"}
 HTTP_EVENTS = sorted(
     path.stem for path in EVENTS.glob("*.json") if "rawPath" in load_event(path.stem)
