@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from matinee.settings import AdminSettings
+from matinee.settings import AdminSettings, MetricsSettings
 
 
-class DriftSettings(AdminSettings):
+class DriftSettings(AdminSettings, MetricsSettings):
     """What the drift function needs to know."""
 
 
