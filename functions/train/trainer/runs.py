@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,6 +36,7 @@ logger = logging.getLogger("matinee.train.runs")
 Mode = Literal["asynchronous", "inline", "repeated"]
 InvokeLater = Callable[[Mapping[str, object]], None]
 Train = Callable[[Plan, TrainingLock, Steps], TrainingOutcome]
+Report = Callable[[Mapping[str, float]], None]
 
 
 def parse_plan(parameters: Mapping[str, Any]) -> Plan:
@@ -58,13 +59,15 @@ def parse_plan(parameters: Mapping[str, Any]) -> Plan:
 class TrainingRuns:
     """Starts runs and sees them through.
 
-    `invoke_later` is None where the platform cannot invoke the function asynchronously.
+    `invoke_later` is None where the platform cannot invoke the function asynchronously. `report`
+    is called after each run with the seconds of its steps.
     """
 
     store: TrainingRunStore
     lock: Callable[[], AbstractContextManager[TrainingLock | None]]
     train: Train
     invoke_later: InvokeLater | None = None
+    report: Report = lambda _: None
 
     def ask(
         self,
@@ -92,14 +95,16 @@ class TrainingRuns:
 
     def go_on(self, run_id: uuid.UUID) -> tuple[TrainingRun, Mode]:
         """Do a queued run; one that was begun before is only shown."""
-        with self.lock() as lock:
+        with ExitStack() as when_unlocked, self.lock() as lock:
             # Read with the lock held: two deliveries of one event see each other's work.
             run = self.find(run_id)
             if run.status is not RunStatus.QUEUED:
                 return self._repeat(run, is_anybody_training=lock is None)
             if lock is None:
                 raise self._refuse(run)
-            self._do(run, lock)
+            steps = Steps(announce=lambda step: self.store.note_step(run_id, step))
+            when_unlocked.callback(self.report, steps.seconds)
+            self._do(run, lock, steps)
         return self.find(run_id), "inline"
 
     def find(self, run_id: uuid.UUID) -> TrainingRun:
@@ -127,9 +132,8 @@ class TrainingRuns:
             message, details={"run_id": str(run.run_id), "running_run_id": running_id}
         )
 
-    def _do(self, run: TrainingRun, lock: TrainingLock) -> None:
+    def _do(self, run: TrainingRun, lock: TrainingLock, steps: Steps) -> None:
         self.store.start(run.run_id)
-        steps = Steps(announce=lambda step: self.store.note_step(run.run_id, step))
         try:
             outcome = self.train(parse_plan(run.parameters), lock, steps)
         except MatineeError as error:

@@ -40,6 +40,9 @@ class RunStatus(StrEnum):
     REFUSED = "refused"
 
 
+FINAL_STATUSES = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.REFUSED)
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
     """One row of `training_runs`."""
@@ -142,6 +145,21 @@ class TrainingRunStore:
             "ORDER BY started_at DESC LIMIT 1"
         )
         return _run(rows[0]) if rows else None
+
+    def last_ended(self, *statuses: RunStatus) -> TrainingRun | None:
+        """Return the run that was the last to end in one of these ways."""
+        rows = self._database.fetch(
+            f"SELECT {_COLUMNS} FROM training_runs WHERE status = ANY(%s) "
+            "AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1",
+            ([status.value for status in statuses],),
+        )
+        return _run(rows[0]) if rows else None
+
+    def totals(self) -> dict[RunStatus, int]:
+        """Count the runs that ended, by how."""
+        rows = self._database.fetch("SELECT status, count(*) FROM training_runs GROUP BY status")
+        numbers: dict[str, int] = dict(rows)
+        return {status: numbers.get(status.value, 0) for status in FINAL_STATUSES}
 
     def start(self, run_id: uuid.UUID) -> None:
         """Mark a run as running; call it with the training lock held.
