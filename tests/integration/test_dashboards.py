@@ -139,8 +139,13 @@ def test_alerts_fire_for_what_went_wrong_and_for_nothing_else(prometheus: Promet
         found = prometheus.get("alerts")["alerts"]
         return {alert["labels"]["alertname"] for alert in found if alert["state"] == "firing"}
 
-    # Three ratings were refused; the fallbacks were too few; drift was pushed.
-    wait_until(lambda: firing() == {"MatineeErrors", "MatineeDriftFound"}, seconds=SEEN_SECONDS)
+    # The demo load took PostgreSQL away from lists and ratings, and pushed a verdict of drift. Two
+    # looks for a champion without S3 are too few to tell anybody.
+    wanted = {"MatineeErrors", "MatineeFallbacks", "MatineeDriftFound"}
+    try:
+        wait_until(lambda: firing() == wanted, seconds=SEEN_SECONDS)
+    except AssertionError:
+        assert firing() == wanted
 
 
 def with_values(query: str) -> str:

@@ -47,7 +47,7 @@ def ask_while_services_are_down(stack: Stack) -> None:
     """Let PostgreSQL go, then S3: fallbacks, errors, a champion that cannot be looked for."""
     try:
         stack.postgres.cut()
-        for user_id in (1, 2, 99_999):
+        for user_id in (1, 2, 3, 4, 5, 99_999):
             stack.recommend(user_id)
         for _ in range(3):
             stack.http.post("/ratings", json={"user_id": 2, "movie_id": 4, "rating": 5})
