@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,6 @@ PROMETHEUS = ROOT / "local/prometheus"
 GRAFANA = ROOT / "local/grafana"
 RULE_TESTS = sorted((ROOT / "tests/prometheus").glob("*.yml"))
 DASHBOARDS = sorted((GRAFANA / "dashboards").glob("*.json"))
-PROGRAMS = ("prometheus", "promtool")
-
-
-def missing_programs() -> list[str]:
-    """Return what is not installed of all that tests with a real Prometheus need."""
-    gateways = ("prometheus-pushgateway", "pushgateway")
-    missing = [name for name in PROGRAMS if shutil.which(name) is None]
-    return missing if any(map(shutil.which, gateways)) else [*missing, gateways[0]]
 
 
 def load_dashboard(path: Path) -> dict[str, Any]:
