@@ -65,7 +65,7 @@ def metrics_lines(services: EmbeddedServices) -> list[str]:
     ]
     lines = [_metrics_line(name, server.port, port) for name, server, port in servers if server]
     missing = ", ".join(name for name, server, _ in servers if not server)
-    return [*lines, f"  Not here    {missing}: {HOW_TO_GET_METRICS}"] if missing else lines
+    return [*lines, f"  Metrics     need {missing}: {HOW_TO_GET_METRICS}"] if missing else lines
 
 
 def _metrics_line(name: str, port: int, usual: int) -> str:

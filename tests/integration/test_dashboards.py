@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from tests.support.demo_load import (
     push_drift,
     write_ratings,
 )
-from tests.support.monitoring import DASHBOARDS, load_dashboard, queries, rules
+from tests.support.monitoring import DASHBOARDS, choices, load_dashboard, queries, rules
 from tests.support.prometheus import require_programs
 from tests.support.stack import running_stack
 from tests.support.waiting import wait_until
@@ -121,6 +122,17 @@ def test_every_query_of_a_dashboard_has_an_answer(prometheus: Prometheus, path: 
         wait_until(all_answered, seconds=SEEN_SECONDS)
     except AssertionError:
         pytest.fail(f"no data for {unanswered}")
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_every_variable_of_a_dashboard_has_something_to_choose(
+    prometheus: Prometheus, path: Path
+) -> None:
+    for series, label in choices(load_dashboard(path)):
+        values = partial(
+            prometheus.get, f"label/{label}/values", **{"match[]": with_values(series)}
+        )
+        wait_until(values, seconds=SEEN_SECONDS)
 
 
 def test_every_rule_and_alert_is_evaluated_without_error(prometheus: Prometheus) -> None:

@@ -36,6 +36,14 @@ def queries(dashboard: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"{dashboard['title']} / {annotation['name']}", annotation["expr"]
 
 
+def choices(dashboard: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return the variables' choices as (series, label): all values that the label has there."""
+    for variable in dashboard["templating"]["list"]:
+        found = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]["query"])
+        assert found is not None, variable["name"]
+        yield found[1], found[2]
+
+
 def rules() -> list[dict[str, Any]]:
     """Return all recording rules and alerts."""
     files = [yaml.safe_load(path.read_text()) for path in sorted(PROMETHEUS.glob("rules/*.yml"))]

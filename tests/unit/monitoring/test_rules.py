@@ -11,6 +11,7 @@ from tests.support.monitoring import (
     DASHBOARDS,
     RULE_TESTS,
     alerts,
+    choices,
     load_dashboard,
     metric_names,
     queries,
@@ -41,6 +42,18 @@ def documented_metrics() -> set[str]:
     return {name + part for name in names for part in HISTOGRAM_PARTS}
 
 
+def used_metrics() -> set[str]:
+    boards = [load_dashboard(path) for path in DASHBOARDS]
+    shown = [expr for board in boards for _, expr in queries(board)]
+    chosen = [series for board in boards for series, _ in choices(board)]
+    expressions = [*shown, *chosen, *(rule["expr"] for rule in rules())]
+    return set().union(*map(metric_names, expressions))
+
+
+def recorded_metrics() -> set[str]:
+    return {rule["record"] for rule in rules() if "record" in rule}
+
+
 def anchors(page: str) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -62,14 +75,23 @@ def test_alert_says_how_bad_it_is_and_leads_to_a_paragraph_of_the_runbook(name: 
 
 
 def test_rules_and_dashboards_use_only_metrics_that_are_documented_or_recorded() -> None:
-    shown = [expr for path in DASHBOARDS for _, expr in queries(load_dashboard(path))]
-    used = set().union(*map(metric_names, [*shown, *(rule["expr"] for rule in rules())]))
-    recorded = {rule["record"] for rule in rules() if "record" in rule}
-    assert used - recorded - documented_metrics() == set()
+    assert used_metrics() - recorded_metrics() - documented_metrics() == set()
 
 
 def test_every_recorded_metric_is_used() -> None:
-    shown = [expr for path in DASHBOARDS for _, expr in queries(load_dashboard(path))]
-    used = set().union(*map(metric_names, [*shown, *(rule["expr"] for rule in rules())]))
-    recorded = {rule["record"] for rule in rules() if "record" in rule}
-    assert recorded - used == set()
+    assert recorded_metrics() - used_metrics() == set()
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ('sum(matinee_a_total{x="matinee_b"})', {"matinee_a_total"}),
+        ("job:matinee_a:increase5m / 2", {"job:matinee_a:increase5m"}),
+        (
+            "time() - matinee:model_created_timestamp_seconds",
+            {"matinee:model_created_timestamp_seconds"},
+        ),
+    ],
+)
+def test_names_of_metrics_are_found_in_expressions(expression: str, names: set[str]) -> None:
+    assert metric_names(expression) == names
