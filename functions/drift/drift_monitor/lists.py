@@ -45,7 +45,8 @@ def first_lists(lists: Sequence[SentList]) -> list[SentList]:
     """Return each user's first whole list, so that nobody counts twice."""
     firsts: dict[int, SentList] = {}
     for sent in lists:
-        if len(sent.movie_ids) >= N and not _NARROWING & sent.filters.keys():
+        is_narrowed = any(sent.filters.get(name) for name in _NARROWING)
+        if len(sent.movie_ids) >= N and not is_narrowed:
             firsts.setdefault(sent.user_id, sent)
     return list(firsts.values())
 
