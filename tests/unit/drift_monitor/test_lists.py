@@ -16,6 +16,7 @@ from matinee.artifacts.model import Model
 from matinee.domain.recommendation import Strategy
 from matinee.stores.arrivals import SentList
 from tests.support.drift_windows import MANY_MOVIES, Row, arrived, champion_of
+from tests.support.models import MOVIES
 
 TEN = list(range(1, 11))
 METRICS = {
@@ -167,6 +168,22 @@ def test_one_list_for_everybody_covers_little(model: Model) -> None:
 def test_lists_as_different_as_the_champions_cover_as_much(model: Model) -> None:
     found = find([sent(user, personal(user)) for user in range(1, 41)], model)["coverage"]
     assert found.score == 0
+
+
+def test_movies_that_the_champion_does_not_know_cover_nothing_of_its_catalogue(
+    model: Model,
+) -> None:
+    lists = [sent(user, range(10_000 * user, 10_000 * user + 10)) for user in range(1, 41)]
+    assert find(lists, model)["coverage"].value == 0
+
+
+def test_champion_with_nothing_left_to_show_has_no_coverage_to_compare_with(
+    tmp_path: Path,
+) -> None:
+    rows: list[Row] = [(user, movie.movie_id, 4.0, 1) for user in range(9) for movie in MOVIES]
+    found = find([sent(1), sent(2)], champion_of(tmp_path, rows))["coverage"]
+    assert found.score is None
+    assert "seen" in (found.obstacle or "")
 
 
 def test_new_users_all_get_one_list_and_that_is_normal(model: Model) -> None:
