@@ -58,7 +58,7 @@ class ApiClient:
 
     def train(self, *, on_step: Callable[[str], None]) -> Json:
         """Start a training run, report each new step, and return the run when it succeeded."""
-        run = self.ended_run(self.start_training()["run_id"], on_step=on_step)
+        run = self.ended_run(self.start_training(), on_step=on_step)
         if run["status"] != "succeeded":
             why = run.get("error") or run.get("reason")
             raise TrainingError(f"training run {run['run_id']} {run['status']}: {why}")
@@ -68,7 +68,7 @@ class ApiClient:
         """Ask for a training and return its run, which goes on."""
         return self._call("POST", "/train", json={} if reason is None else {"reason": reason})
 
-    def ended_run(self, run_id: str, *, on_step: Callable[[str], None] | None = None) -> Json:
+    def ended_run(self, run: Json, *, on_step: Callable[[str], None] | None = None) -> Json:
         """Wait until a training run has ended, however it did, and return it."""
         last_step = None
 
@@ -79,7 +79,10 @@ class ApiClient:
                 on_step(last_step)
             return run if run["status"] in FINISHED else None
 
-        return self._look_until(ended, f"/train/runs/{run_id}", f"training run {run_id}")
+        run_id = run["run_id"]
+        return ended(run) or self._look_until(
+            ended, f"/train/runs/{run_id}", f"training run {run_id}"
+        )
 
     def ended_run_of_event(self, event_id: str) -> Json:
         """Wait until the run that an event starts has ended, and return it."""
@@ -88,18 +91,18 @@ class ApiClient:
             return next((run for run in found["runs"] if run["event_id"] == event_id), None)
 
         run = self._look_until(of_event, "/train/runs", f"the training of event {event_id}")
-        return self.ended_run(run["run_id"])
+        return self.ended_run(run)
 
     def measure_drift(self, *, since: datetime, reason: str) -> Json:
         """Have drift measured on what came in since then, and return the report."""
         asked = {"since": since.isoformat(), "reason": reason}
-        report_id = self._call("POST", "/drift", json=asked)["report_id"]
+        report = self._call("POST", "/drift", json=asked)
 
         def ended(report: Json) -> Json | None:
             return report if report["status"] in FINISHED else None
 
-        path = f"/drift/reports/{report_id}?format=json"
-        return self._look_until(ended, path, f"drift report {report_id}")
+        path = f"/drift/reports/{report['report_id']}?format=json"
+        return self._look_until(ended, path, f"drift report {report['report_id']}")
 
     def recommend_many(self, user_ids: Sequence[int], n: int) -> list[Json]:
         """Return a list for each user, in their order."""

@@ -132,11 +132,12 @@ def run(args: argparse.Namespace) -> int:
         _say(source.notice or f"Reading {source.name} ...")
         ratings = read_ratings(source, Progress())
         windows = cut_windows(begin, until or ratings.ends, step)
+        known = beginning(source, ratings, begin)
         prepare_folder(args.data_dir, _settings(args, variables), overwrite=args.overwrite)
         prepare_output(output, overwrite=args.overwrite)
         title = f"{source.name} from {args.begin}, steps of {args.step}, retrain: {args.retrain}"
         results = Results(output, n=args.n, title=title)
-        return _replay(args, source, ratings, windows, variables, results)
+        return _replay(args, known, ratings, windows, variables, results)
 
 
 def _settings(args: argparse.Namespace, variables: Mapping[str, str]) -> dict[str, object]:
@@ -147,7 +148,7 @@ def _settings(args: argparse.Namespace, variables: Mapping[str, str]) -> dict[st
 
 def _replay(
     args: argparse.Namespace,
-    source: Source,
+    known: Source,
     ratings: DatedRatings,
     windows: Sequence[Window],
     variables: Mapping[str, str],
@@ -160,7 +161,7 @@ def _replay(
         folder, environment = services.folder, services.environment
         place = Place(environment["DATABASE_URL"], folder.path / "rejects.csv")
         _say(f"Importing the catalogue and what was rated before {args.begin} ...")
-        place.store(beginning(source, ratings, windows[0].begins))
+        place.store(known)
         services.supervisor.start(emulator_spec(services, ports, overrides=variables))
         services.supervisor.wait_until_ready()
         # The reader of the bucket takes its credentials from the environment, as in a function.
@@ -170,7 +171,7 @@ def _replay(
         )
         with ApiClient(ports.api, folder.secret(ADMIN_TOKEN_SECRET)) as api:
             replay = Replay(
-                api, versions, place, ratings, name=source.name, n=args.n, retrain=args.retrain
+                api, versions, place, ratings, name=known.name, n=args.n, retrain=args.retrain
             )
             _say("Training the first model ...")
             _say(f"  {replay.begin().version}")

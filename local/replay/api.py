@@ -18,7 +18,7 @@ class Api(Protocol):
     def start_training(self, reason: str) -> Json:
         """Ask for a training and return its run, which goes on."""
 
-    def ended_run(self, run_id: str) -> Json:
+    def ended_run(self, run: Json) -> Json:
         """Wait until a training run has ended, however it did, and return it."""
 
     def ended_run_of_event(self, event_id: str) -> Json:

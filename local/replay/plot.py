@@ -33,8 +33,9 @@ def draw(steps: Sequence[Step], path: Path, *, n: int, title: str) -> None:
     _draw_lines(axes[2], steps, "coverage", lambda quality: quality.coverage)
     for panel in axes[:3]:
         _mark_trainings(panel, steps)
-    axes[0].legend(loc="upper left", ncols=4, fontsize=8)
-    axes[0].set_title(title, loc="left")
+    _name_models(axes[0], steps)
+    figure.suptitle(title)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=4)
     _draw_scores(figure, axes[3], steps, measures)
     _name_steps(axes[3], steps)
     figure.savefig(path, dpi=110, format="png")
@@ -57,6 +58,14 @@ def times_threshold(steps: Sequence[Step], measures: Sequence[str]) -> NDArray[n
                 share = found["score"] / found["threshold"] if found["threshold"] else np.inf
                 table[measures.index(found["name"]), column] = share
     return table
+
+
+def first_places(steps: Sequence[Step]) -> list[int]:
+    """Return, for each model that served, the place of its first step."""
+    places: dict[str, int] = {}
+    for place, step in enumerate(steps):
+        places.setdefault(step.serving.version, place)
+    return list(places.values())
 
 
 def smooth(values: Sequence[float | None]) -> list[float]:
@@ -101,6 +110,19 @@ def _mark_trainings(axes: Any, steps: Sequence[Step]) -> None:
             labelled.add(promoted)
 
 
+def _name_models(axes: Any, steps: Sequence[Step]) -> None:
+    """Write the number of each model, as in the table, where it begins to serve."""
+    for number, place in enumerate(first_places(steps), start=1):
+        axes.annotate(
+            f"#{number}",
+            (place - 0.45, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 2),
+            textcoords="offset points",
+            fontsize=7,
+        )
+
+
 def _draw_scores(figure: Any, axes: Any, steps: Sequence[Step], measures: Sequence[str]) -> None:
     """Colour each score by how far it is below or above its threshold; grey is not judged."""
     shares = times_threshold(steps, measures)
@@ -114,7 +136,7 @@ def _draw_scores(figure: Any, axes: Any, steps: Sequence[Step], measures: Sequen
     bar = figure.colorbar(image, ax=axes, pad=0.01)
     ticks = [-limit, 0, limit]
     bar.set_ticks(ticks, labels=[f"{2**tick:g}×" for tick in ticks])
-    bar.set_label("score / threshold", fontsize=8)
+    bar.set_label("score / threshold; grey: not judged", fontsize=8)
 
 
 def _name_steps(axes: Any, steps: Sequence[Step]) -> None:

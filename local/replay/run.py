@@ -72,8 +72,7 @@ class Replay:
 
     def begin(self) -> Serving:
         """Train the first model on what is imported already, and return it."""
-        run_id = self._api.start_training(FIRST_REASON)["run_id"]
-        run = Training.of(self._api.ended_run(run_id))
+        run = Training.of(self._api.ended_run(self._api.start_training(FIRST_REASON)))
         if run.model_version is None or not run.promoted:
             raise ReplayError(
                 f"the first model does not serve ({run.outcome}: {run.decision}): "
@@ -132,8 +131,8 @@ class Replay:
     def _train(self, window: Window, drift: DriftReport) -> Training | None:
         """Wait for the training that drift began, or begin the one that every step has."""
         if self._retrain == "always":
-            run_id = self._api.start_training(f"replay: after {window}")["run_id"]
-            training = Training.of(self._api.ended_run(run_id))
+            begun = self._api.start_training(f"replay: after {window}")
+            training = Training.of(self._api.ended_run(begun))
         elif drift.training_event_id is not None:
             training = Training.of(self._api.ended_run_of_event(drift.training_event_id))
         else:
