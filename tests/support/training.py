@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from matinee.stores.training_runs import RunStatus, TrainingOutcome, TrainingRun
+from matinee.domain.runs import RunStatus
+from matinee.stores.training_runs import TrainingOutcome, TrainingRun
 
 REQUESTED_AT = datetime(2024, 2, 29, tzinfo=UTC)
 

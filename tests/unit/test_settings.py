@@ -83,3 +83,21 @@ def test_settings_never_show_a_secret() -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
         read().stage = "production"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUSHGATEWAY_URL", "localhost:9091"),
+        ("PUSH_INTERVAL_SECONDS", "-1"),
+        ("PUSH_TIMEOUT_SECONDS", "1.5"),
+        ("PUSH_GROUP_MAX_AGE_HOURS", "0"),
+    ],
+)
+def test_settings_of_pushing_that_cannot_be_are_refused(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        read(**{name: value})
+
+
+def test_settings_without_a_pushgateway_push_nothing() -> None:
+    assert read().pushgateway_url is None

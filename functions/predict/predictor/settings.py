@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from matinee.settings import AdminSettings, DatabaseSettings, ModelStoreSettings
+from matinee.settings import AdminSettings, DatabaseSettings, MetricsSettings, ModelStoreSettings
 
 
-class PredictSettings(DatabaseSettings, ModelStoreSettings, AdminSettings):
+class PredictSettings(DatabaseSettings, ModelStoreSettings, AdminSettings, MetricsSettings):
     """What the predict function reads from its environment."""
 
     model_refresh_seconds: Annotated[float, Field(ge=0)] = 30

@@ -7,19 +7,16 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from matinee.runs import InvokeLater
 from matinee.stores.database import Database
 from matinee.stores.invocations import invoke_later
 from matinee.stores.model_publisher import ModelPublisher, s3_client
 from matinee.stores.registry import ModelRegistry
-from matinee.stores.training_runs import (
-    TrainingLock,
-    TrainingOutcome,
-    TrainingRunStore,
-    training_lock,
-)
+from matinee.stores.run_locks import RunLock
+from matinee.stores.training_runs import TrainingOutcome, TrainingRunStore, training_lock
 from trainer.champion import Champions
 from trainer.pipeline import Destination, Plan, Steps, train
-from trainer.runs import InvokeLater, TrainingRuns
+from trainer.runs import TrainingRuns
 from trainer.settings import get_settings
 
 
@@ -51,7 +48,7 @@ def get_runs() -> TrainingRuns:
     )
 
 
-def _train(plan: Plan, lock: TrainingLock, steps: Steps) -> TrainingOutcome:
+def _train(plan: Plan, lock: RunLock, steps: Steps) -> TrainingOutcome:
     settings = get_settings()
     destination = Destination(
         get_champions(),

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from matinee.settings import AdminSettings, DatabaseSettings, ModelStoreSettings
+from matinee.settings import AdminSettings, DatabaseSettings, MetricsSettings, ModelStoreSettings
 from trainer.promotion import Tolerance
 
 
-class TrainSettings(DatabaseSettings, ModelStoreSettings, AdminSettings):
+class TrainSettings(DatabaseSettings, ModelStoreSettings, AdminSettings, MetricsSettings):
     """Settings of the train function."""
 
     mlflow_tracking_uri: str = Field(min_length=1)

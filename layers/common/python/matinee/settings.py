@@ -80,3 +80,12 @@ class AdminSettings(EnvironmentSettings):
     """The token that routes which change the service ask for."""
 
     admin_token: SecretStr | None = None
+
+
+class MetricsSettings(EnvironmentSettings):
+    """Where metrics are pushed to, and how often; without a Pushgateway nothing is pushed."""
+
+    pushgateway_url: str | None = Field(default=None, pattern=r"^https?://")
+    push_interval_seconds: Annotated[float, Field(ge=0)] = 5
+    push_timeout_seconds: Annotated[float, Field(gt=0, le=1)] = 1
+    push_group_max_age_hours: Annotated[float, Field(gt=0)] = 24

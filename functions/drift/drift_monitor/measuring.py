@@ -1,0 +1,139 @@
+"""All measures of one current window against one champion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from drift_monitor.audience import find_audience
+from drift_monitor.chance import UserRows, above_chance
+from drift_monitor.columns import CodedColumn, columns_of, psi
+from drift_monitor.lists import find_lists
+from drift_monitor.measures import MEASURES, Finding
+from drift_monitor.report import ColumnReport, compare_columns
+from drift_monitor.stars import find_stars
+from drift_monitor.windows import Window, current_window, reference_window
+from matinee.artifacts.model import Model
+from matinee.stores.arrivals import Arrivals
+
+SEED = 0
+KNOWN_SHARE = 5
+"""Predicted stars need a fifth of the ratings that columns need: errors scatter less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """Fewer than these say nothing.
+
+    Parameters
+    ----------
+    ratings : int
+        In the current window.
+    users : int
+        Who gave them; the ratings of one are alike.
+    visits, lists : int
+        Days of users, and lists of different users.
+    """
+
+    ratings: int = 500
+    users: int = 5
+    visits: int = 50
+    lists: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Everything that was found."""
+
+    findings: dict[str, Finding]
+    columns: ColumnReport | None
+    """Evidently's report; None when no column had enough rows."""
+    counts: dict[str, int]
+
+
+def measure(
+    arrivals: Arrivals, model: Model, least: Least, thresholds: Mapping[str, float]
+) -> Measurement:
+    """Measure everything that there is enough data for.
+
+    Parameters
+    ----------
+    arrivals : Arrivals
+        The current window.
+    model : Model
+        The champion, which holds the reference.
+    least : Least
+        How much is enough.
+    thresholds : mapping of str to float
+        By measure; drawn in the report.
+
+    Returns
+    -------
+    Measurement
+        A finding for every measure.
+    """
+    rng = np.random.default_rng(SEED)
+    current = current_window(arrivals.ratings, arrivals.movies, model)
+    reference = reference_window(model, len(current), rng)
+    findings = find_lists(arrivals.lists, arrivals.ratings, model, n_needed=least.lists, rng=rng)
+    report = None
+    if current.n_users >= least.users:
+        columns, report = _columns(reference, current, least, thresholds, rng)
+        n = least.ratings
+        findings |= columns
+        findings |= find_audience(reference=reference, current=current, n_needed=n, rng=rng)
+        findings |= find_stars(current, model, n_needed=n // KNOWN_SHARE, rng=rng)
+    else:
+        why = f"{current.n_users} users are too few; it takes {least.users}."
+        blank = Finding(len(current), least.ratings, obstacle=why)
+        findings |= {name: blank for name in MEASURES if name not in findings}
+    counts = {
+        "ratings": len(current),
+        "users": current.n_users,
+        "movies": len(np.unique(current.movie_ids)),
+        "lists": len(arrivals.lists),
+    }
+    return Measurement({name: findings[name] for name in MEASURES}, report, counts)
+
+
+def _columns(
+    reference: Window,
+    current: Window,
+    least: Least,
+    thresholds: Mapping[str, float],
+    rng: np.random.Generator,
+) -> tuple[dict[str, Finding], ColumnReport | None]:
+    texts = columns_of(reference), columns_of(current)
+    coded = {name: CodedColumn.of(texts[0][name], texts[1][name]) for name in texts[0]}
+    findings, enough = {}, []
+    for name, column in coded.items():
+        n_needed = least.visits if MEASURES[name].counted == "visits" else least.ratings
+        n = int((column.current >= 0).sum())
+        findings[name] = Finding(n, n_needed)
+        if n >= n_needed and (column.reference >= 0).any():
+            enough.append(name)
+    if not enough:
+        return findings, None
+    report = compare_columns(*texts, {name: thresholds[name] for name in enough})
+    chances = _chances({name: coded[name] for name in enough}, reference, current.n_users, rng)
+    for name in enough:
+        known = findings[name]
+        findings[name] = Finding(
+            known.n, known.n_needed, score=report.scores[name], chance=chances[name]
+        )
+    return findings, report
+
+
+def _chances(
+    columns: Mapping[str, CodedColumn], reference: Window, n_users: int, rng: np.random.Generator
+) -> dict[str, float]:
+    whole = {name: column.count(column.reference) for name, column in columns.items()}
+    scores: dict[str, list[float]] = {name: [] for name in columns}
+    for rows in UserRows.of(reference.user_ids).draws(n_users, rng):
+        for name, column in columns.items():
+            drawn = column.count(column.reference[rows])
+            if drawn.any():
+                scores[name].append(psi(whole[name], drawn))
+    return {name: above_chance(np.array(found)) for name, found in scores.items()}

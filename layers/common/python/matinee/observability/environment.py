@@ -1,0 +1,44 @@
+"""Facts about this execution environment: who it is, and since when it has been starting."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from functools import cache
+from pathlib import Path
+
+_IMPORTED_AT = time.monotonic()
+_START_FIELD = 19  # `starttime` in /proc/self/stat, counted from behind the program's name
+
+
+@cache
+def environment_id() -> str:
+    """Return a name that no other process ever has.
+
+    Lambda's log stream would not do: a process that is started again after a timeout writes to
+    the same one, but begins to count from zero.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    return uuid.uuid4().hex
+
+
+def seconds_since_start() -> float:
+    """Return how long this process has been running.
+
+    Returns
+    -------
+    float
+        Seconds since the process was started where the system tells (Linux), elsewhere since
+        this module was imported, which is among the first things that a function does.
+    """
+    try:
+        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+        started_at = int(fields[_START_FIELD]) / os.sysconf("SC_CLK_TCK")
+        return max(time.clock_gettime(time.CLOCK_BOOTTIME) - started_at, 0.0)
+    except (AttributeError, OSError, IndexError, ValueError):
+        return time.monotonic() - _IMPORTED_AT
