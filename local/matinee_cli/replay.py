@@ -77,7 +77,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="environment variable of the functions, DRIFT_MIN_ROWS=200 for one",
+        help="environment variable of the functions, DRIFT_MIN_RATINGS=200 for one",
     )
     _add_folder_options(parser)
     add_source_options(parser)
@@ -123,7 +123,7 @@ def run(args: argparse.Namespace) -> int:
     """Replay, and show what came of it."""
     begin, step = parse_date(args.begin), parse_step(args.step)
     until = parse_date(args.until) if args.until else None
-    variables = OVERRIDES | read_variables(args.variable, PROJECT / "template.yaml")
+    variables = _variables(args)
     output = args.output or args.data_dir / "results"
     with (
         ending_raises_interrupt(),
@@ -138,6 +138,13 @@ def run(args: argparse.Namespace) -> int:
         title = f"{source.name} from {args.begin}, steps of {args.step}, retrain: {args.retrain}"
         results = Results(output, n=args.n, title=title)
         return _replay(args, known, ratings, windows, variables, results)
+
+
+def _variables(args: argparse.Namespace) -> dict[str, str]:
+    """Return the functions' variables; drift starts trainings only where it decides on them."""
+    decides = {} if args.retrain == "drift" else {"TRAIN_FUNCTION_NAME": ""}
+    given = read_variables(args.variable, PROJECT / "template.yaml")
+    return {**OVERRIDES, **decides, **given}
 
 
 def _settings(args: argparse.Namespace, variables: Mapping[str, str]) -> dict[str, object]:

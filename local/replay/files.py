@@ -61,8 +61,10 @@ _MEASURE = pa.schema(
         ("reference", pa.float64()),
         ("score", pa.float64()),
         ("threshold", pa.float64()),
+        ("chance", pa.float64()),
         ("n", pa.int64()),
         ("n_needed", pa.int64()),
+        ("counted", pa.string()),
         ("explanation", pa.string()),
     ]
 )
