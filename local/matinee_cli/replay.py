@@ -182,10 +182,10 @@ def _replay(
             )
             _say("Training the first model ...")
             _say(f"  {replay.begin().version}")
-            return _play(replay, windows, results, services.supervisor)
+            return play(replay, windows, results, services.supervisor)
 
 
-def _play(
+def play(
     replay: Replay, windows: Sequence[Window], results: Results, supervisor: Supervisor
 ) -> int:
     """Play all windows; however that ends, show and keep the steps that are done."""

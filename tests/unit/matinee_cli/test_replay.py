@@ -1,10 +1,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
+from matinee.errors import UnavailableError
 from matinee_cli.main import main
+from matinee_cli.replay import INTERRUPTED, play
+from replay.files import OUTPUTS, STEPS
+from replay.results import Results
+from replay.steps import Step
+from replay.windows import Window
+from tests.support.replays import step
+
+
+class Ending:
+    """A replay that plays one step and then ends in some way; nothing else must run."""
+
+    def __init__(self, end: BaseException) -> None:
+        self._end = end
+
+    def step(self, window: Window) -> Step:
+        if window.number > 1:
+            raise self._end
+        return step(1)
+
+    def check(self) -> None:
+        """Stand in for the supervisor, too."""
 
 
 @pytest.mark.parametrize(
@@ -37,3 +61,24 @@ def test_replay_without_a_begin_is_refused(capsys: pytest.CaptureFixture[str]) -
         main(["replay"])
     assert ended.value.code == 2
     assert "--from" in capsys.readouterr().err
+
+
+def play_until(end: BaseException, folder: Path) -> int:
+    ending: Any = Ending(end)
+    windows = [step(number).window for number in (1, 2, 3)]
+    return play(ending, windows, Results(folder, n=10, title="cut short"), ending)
+
+
+def test_ctrl_c_keeps_the_steps_that_are_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert play_until(KeyboardInterrupt(), tmp_path) == INTERRUPTED
+    assert {path.name for path in tmp_path.iterdir()} == set(OUTPUTS)
+    assert pq.read_table(tmp_path / STEPS).num_rows == 1
+    assert "what is done is kept" in capsys.readouterr().out
+
+
+def test_failure_keeps_the_steps_that_are_done_and_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError):
+        play_until(UnavailableError("PostgreSQL is on holiday"), tmp_path)
+    assert pq.read_table(tmp_path / STEPS).num_rows == 1
