@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 from fastapi import FastAPI
 from mangum import Mangum
 
 from drift_monitor.routes import router
 from matinee.observability.logs import configure_logging
 from matinee.settings import EnvironmentSettings
+from matinee.stores.environment_metrics import EnvironmentMetrics
 from matinee.web.direct import direct_handler
 from matinee.web.errors import add_error_replies
 from matinee.web.json_bodies import JsonBodies
+from matinee.web.measured import Measured
 
 
 def create_app() -> FastAPI:
@@ -28,4 +33,8 @@ def create_app() -> FastAPI:
 
 
 configure_logging(EnvironmentSettings.from_environment().log_level)
-handler = Mangum(create_app(), lifespan="off", custom_handlers=[direct_handler("/drift/")])
+metrics = EnvironmentMetrics.from_environment("drift")
+app: Any = Measured(create_app(), metrics.note)
+handler = Mangum(app, lifespan="off", custom_handlers=[direct_handler("/drift/")])
+if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:  # Lambda starts an environment
+    metrics.begin()

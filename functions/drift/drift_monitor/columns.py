@@ -17,6 +17,7 @@ _FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
 _AGE_STARTS = (0, 1, 2, 5, 10, 20, 30, 50)
 _AGES = np.array(["before", "0", "1", "2-4", "5-9", "10-19", "20-29", "30-49", "50+"])
 _SMALL_SHARE = 0.0001
+RARE_SHARE = 0.01
 MISSING = ""
 
 
@@ -51,6 +52,25 @@ def _first_of_the_day(window: Window) -> Mask:
     found[order] = is_first
     is_visit: Mask = found & (window.times != UNKNOWN_TIME)
     return is_visit
+
+
+def without_rare(
+    reference: NDArray[np.str_], current: NDArray[np.str_]
+) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Mark categories as missing that are rare in both windows.
+
+    One film noir more or less is no drift, but a PSI can be made of nothing else.
+    """
+    kept = _frequent(reference) | _frequent(current)
+    return (
+        np.where(np.isin(reference, list(kept)), reference, MISSING),
+        np.where(np.isin(current, list(kept)), current, MISSING),
+    )
+
+
+def _frequent(column: NDArray[np.str_]) -> set[str]:
+    names, counts = np.unique(column[column != MISSING], return_counts=True)
+    return set(names[counts >= RARE_SHARE * counts.sum()].tolist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drift_monitor.chance import UserRows, spread, spread_of_statistic
+from drift_monitor.chance import N_DRAWS, UserRows, spread, spread_of_statistic
 from drift_monitor.measures import Finding
 from matinee.artifacts.model import Model
 from matinee.artifacts.users import user_history
@@ -107,7 +107,7 @@ def _quality(
             findings[name] = Finding(n, n_needed, obstacle=why)
             continue
         value = float(values.mean())
-        draws = (rng.integers(n, size=n) for _ in range(200))
+        draws = (rng.integers(n, size=n) for _ in range(N_DRAWS))
         _, chance = spread_of_statistic(lambda rows, v=values: float(v[rows].mean()), draws)  # type: ignore[misc]
         loss = max(1 - value / expected, 0.0)
         findings[name] = Finding(n, n_needed, value, expected, loss, chance / expected)
@@ -142,17 +142,18 @@ def _coverage(
         return Finding(n, n_needed)
     n_items = len(model.catalogue)
     sent = np.array([model.catalogue.rows(one.movie_ids[:N])[0] for one in lists])
+    # New users all get one list, on both sides.
+    new = np.mean([one.strategy == Strategy.POPULAR.value for one in lists])
     value, _ = spread(_coverages(sent, n, n_items, rng))
-    normal, chance = spread(_coverages(pool, n, n_items, rng))
+    normal, chance = spread(_coverages(pool, max(round(n * (1 - new)), 1), n_items, rng))
     loss = max(1 - value / normal, 0.0)
     return Finding(len(lists), n_needed, value, normal, loss, chance / normal)
 
 
 def _coverages(lists: Indices, n: int, n_items: int, rng: np.random.Generator) -> Vector:
     """Return the coverage of `n` lists, drawn again and again."""
-    return np.array(
-        [catalogue_coverage(lists[rng.permutation(len(lists))[:n]], n_items) for _ in range(200)]
-    )
+    draws = (lists[rng.permutation(len(lists))[:n]] for _ in range(N_DRAWS))
+    return np.array([catalogue_coverage(drawn, n_items) for drawn in draws])
 
 
 def champion_lists(model: Model, rng: np.random.Generator) -> Indices:

@@ -9,7 +9,7 @@ import numpy as np
 
 from drift_monitor.audience import find_audience
 from drift_monitor.chance import UserRows, above_chance
-from drift_monitor.columns import CodedColumn, columns_of, psi
+from drift_monitor.columns import CodedColumn, columns_of, psi, without_rare
 from drift_monitor.lists import find_lists
 from drift_monitor.measures import MEASURES, Finding
 from drift_monitor.report import ColumnReport, compare_columns
@@ -84,7 +84,9 @@ def measure(
         n = least.ratings
         findings |= columns
         findings |= find_audience(reference=reference, current=current, n_needed=n, rng=rng)
-        findings |= find_stars(current, model, n_needed=n // KNOWN_SHARE, rng=rng)
+        findings |= find_stars(
+            current, model, n_needed=n // KNOWN_SHARE, users_needed=2 * least.users, rng=rng
+        )
     else:
         why = f"{current.n_users} users are too few; it takes {least.users}."
         blank = Finding(len(current), least.ratings, obstacle=why)
@@ -105,8 +107,10 @@ def _columns(
     thresholds: Mapping[str, float],
     rng: np.random.Generator,
 ) -> tuple[dict[str, Finding], ColumnReport | None]:
-    texts = columns_of(reference), columns_of(current)
-    coded = {name: CodedColumn.of(texts[0][name], texts[1][name]) for name in texts[0]}
+    of_reference, of_current = columns_of(reference), columns_of(current)
+    for name in of_reference:
+        of_reference[name], of_current[name] = without_rare(of_reference[name], of_current[name])
+    coded = {name: CodedColumn.of(of_reference[name], of_current[name]) for name in of_reference}
     findings, enough = {}, []
     for name, column in coded.items():
         n_needed = least.visits if MEASURES[name].counted == "visits" else least.ratings
@@ -116,7 +120,7 @@ def _columns(
             enough.append(name)
     if not enough:
         return findings, None
-    report = compare_columns(*texts, {name: thresholds[name] for name in enough})
+    report = compare_columns(of_reference, of_current, {name: thresholds[name] for name in enough})
     chances = _chances({name: coded[name] for name in enough}, reference, current.n_users, rng)
     for name in enough:
         known = findings[name]

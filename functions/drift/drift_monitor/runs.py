@@ -108,7 +108,7 @@ class DriftMonitor:
     def _training(self, run: DriftReport, judgements: list[Judgement]) -> dict[str, Any]:
         """Start at most one training a period, and say why or why not."""
         if overall(judgements) != "drift":
-            return _no_training("no drift was found")
+            return _no_training("the verdict is not drift")
         reason = reason_to_train(judgements)
         if reason is None:
             return _no_training("a training does not mend what was found")

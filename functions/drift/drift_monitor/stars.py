@@ -16,14 +16,21 @@ RMSE_METRIC = "rater.rmse"
 
 
 def find_stars(
-    current: Window, model: Model, *, n_needed: int, rng: np.random.Generator
+    current: Window,
+    model: Model,
+    *,
+    n_needed: int,
+    users_needed: int,
+    rng: np.random.Generator,
 ) -> dict[str, Finding]:
     """Measure errors on ratings of users that the champion knows."""
     errors, user_ids = prediction_errors(current, model, rng)
-    n = len(errors)
+    n, users = len(errors), UserRows.of(user_ids)
     if n < n_needed:
         return {name: Finding(n, n_needed) for name in ("calibration", "rmse")}
-    users = UserRows.of(user_ids)
+    if users.n_users < users_needed:
+        why = f"{users.n_users} users of those that the model knows are too few."
+        return {name: Finding(n, n_needed, obstacle=why) for name in ("calibration", "rmse")}
 
     def bias(rows: Indices) -> float:
         return float(errors[rows].mean())

@@ -2,59 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
 from mangum import Mangum
-from prometheus_client import Counter, Histogram
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matinee.web.direct import direct_handler
 from matinee.web.errors import ErrorReply, add_error_replies
 from matinee.web.json_bodies import JsonBodies
-from predictor.metrics import REQUEST_SECONDS, REQUESTS
+from matinee.web.measured import Measured
 from predictor.routes import catalogue, lists, status, users
 from predictor.services import Services
-
-
-class Measured:
-    """Counts and times every request of an app, by route."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        started_at = time.perf_counter()
-        status_code = 500
-
-        async def send_and_note(message: Message) -> None:
-            nonlocal status_code
-            if message["type"] == "http.response.start":
-                status_code = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_and_note)
-        finally:
-            # Unknown paths share one label, or callers could make up new ones without end.
-            # /predict and /predict/ are one route, too.
-            route = getattr(scope.get("route"), "path", "none").rstrip("/")
-            _requests(route, status_code).inc()
-            _request_seconds(route).observe(time.perf_counter() - started_at)
-
-
-# Looking a label up takes longer than counting; routes and statuses are few.
-@cache
-def _requests(route: str, status_code: int) -> Counter:
-    return REQUESTS.labels(route=route, status=str(status_code))
-
-
-@cache
-def _request_seconds(route: str) -> Histogram:
-    return REQUEST_SECONDS.labels(route=route)
 
 
 def create_app(services: Services | None = None) -> FastAPI:
@@ -77,7 +36,9 @@ def create_app(services: Services | None = None) -> FastAPI:
     return app
 
 
-def create_handler(services: Services | None = None) -> Mangum:
+def create_handler(
+    services: Services | None = None, *, on_counted: Callable[[], None] = lambda: None
+) -> Mangum:
     """Build the Lambda handler; direct invocations take the path of ``POST /predict/``."""
-    app: Any = Measured(create_app(services))
+    app: Any = Measured(create_app(services), on_counted)
     return Mangum(app, lifespan="off", custom_handlers=[direct_handler("/predict/")])

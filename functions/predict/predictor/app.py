@@ -12,6 +12,7 @@ if IS_ENVIRONMENT_START:
 
 from matinee.observability.logs import configure_logging  # noqa: E402
 from matinee.settings import EnvironmentSettings  # noqa: E402
+from matinee.stores.environment_metrics import EnvironmentMetrics  # noqa: E402
 from predictor.services import begin_services  # noqa: E402
 
 configure_logging(EnvironmentSettings.from_environment().log_level)
@@ -20,8 +21,10 @@ services = begin_services() if IS_ENVIRONMENT_START else None
 # The model is on its way by now.
 from predictor.api import create_handler  # noqa: E402
 
-handler = create_handler(services)
+metrics = EnvironmentMetrics.from_environment("predict")
+handler = create_handler(services, on_counted=metrics.note)
 
 if IS_ENVIRONMENT_START:
     gc.freeze()
     gc.enable()
+    metrics.begin()

@@ -13,7 +13,13 @@ from matinee.artifacts.manifest import ChampionPointer
 from matinee.artifacts.model import Model
 from matinee.errors import MatineeError
 from matinee.observability.logs import with_fields
-from predictor.metrics import MODEL_FAILURES, MODEL_INFO, MODEL_LOAD_SECONDS
+from predictor.metrics import (
+    FALLBACKS,
+    MODEL_FAILURES,
+    MODEL_INFO,
+    MODEL_LOAD_SECONDS,
+    FallbackCause,
+)
 
 logger = logging.getLogger("matinee.champion")
 
@@ -110,6 +116,7 @@ class Champion:
             MODEL_FAILURES.labels(cause=cause).inc()
             if self._model is None:
                 raise
+            FALLBACKS[FallbackCause.MODEL_NOT_REFRESHED].inc()
             logger.error("the last good model goes on serving: %s", error, exc_info=True)
         self._looked_at = self._clock()
         assert self._model is not None

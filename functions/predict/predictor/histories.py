@@ -12,11 +12,13 @@ from matinee.domain.recommendation import Strategy
 from matinee.errors import (
     ArtifactError,
     ArtifactStoreUnavailableError,
+    MatineeError,
     RatingStoreUnavailableError,
 )
 from matinee.scoring.history import History
 from matinee.scoring.rater import RatedUser
 from matinee.stores.ratings import RatingStore, StoredHistory
+from predictor.metrics import FALLBACKS, FallbackCause
 from predictor.recommend import history_of
 
 logger = logging.getLogger("matinee.histories")
@@ -51,6 +53,7 @@ def know_users(model: Model, ratings: RatingStore, user_ids: Sequence[int]) -> l
         stored = ratings.histories(user_ids, since=model.manifest.data.snapshot_at)
     except RatingStoreUnavailableError as error:
         logger.error("histories come from the model's snapshot: %s", error.message)
+        FALLBACKS[FallbackCause.DATABASE_UNAVAILABLE].inc(len(user_ids))
         return [_from_snapshot(model, user_id) for user_id in user_ids]
     return [_from_database(model, user_id, stored.get(user_id)) for user_id in user_ids]
 
@@ -73,7 +76,8 @@ def _from_snapshot(model: Model, user_id: int) -> KnownUser:
         return KnownUser(RatedUser(History.empty()), Strategy.FALLBACK_POPULAR)
     try:
         history = user_history(model.users, row)
-    except (ArtifactStoreUnavailableError, ArtifactError):
+    except (ArtifactStoreUnavailableError, ArtifactError) as error:
+        _note_unreadable(error)
         return KnownUser(RatedUser(History.empty()), Strategy.FALLBACK_POPULAR)
     return KnownUser(_trained_user(model, row, history), Strategy.FALLBACK_SNAPSHOT)
 
@@ -84,7 +88,7 @@ def _find(model: Model, user_id: int) -> int | None:
     try:
         return model.users.find(user_id)
     except (ArtifactStoreUnavailableError, ArtifactError) as error:
-        logger.error("user rows cannot be read: %s", error.message)
+        _note_unreadable(error)
         return None
 
 
@@ -92,5 +96,10 @@ def _trained_user(model: Model, row: int | None, history: History) -> RatedUser:
     try:
         return rated_user(model.users, row, history)
     except (ArtifactStoreUnavailableError, ArtifactError) as error:
-        logger.error("user rows cannot be read: %s", error.message)
+        _note_unreadable(error)
         return RatedUser(history)
+
+
+def _note_unreadable(error: MatineeError) -> None:
+    FALLBACKS[FallbackCause.USER_ROWS_UNREADABLE].inc()
+    logger.error("user rows cannot be read: %s", error.message)

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from enum import StrEnum
 
-REGISTRY = CollectorRegistry()
+from prometheus_client import Counter, Gauge, Histogram
 
-_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+from matinee.observability.metrics import BUCKETS, REGISTRY
 
-REQUESTS = Counter(
-    "matinee_requests_total",
-    "Requests answered.",
-    ["route", "status"],
-    registry=REGISTRY,
-)
-REQUEST_SECONDS = Histogram(
-    "matinee_request_seconds",
-    "Time from event to reply.",
-    ["route"],
-    buckets=_BUCKETS,
-    registry=REGISTRY,
-)
+
+class FallbackCause(StrEnum):
+    """Why something else answers than what should."""
+
+    DATABASE_UNAVAILABLE = "database_unavailable"
+    MODEL_NOT_REFRESHED = "model_not_refreshed"
+    USER_ROWS_UNREADABLE = "user_rows_unreadable"
+
+
 LISTS = Counter(
     "matinee_lists_total",
     "Lists of recommendations made, by strategy.",
     ["strategy"],
     registry=REGISTRY,
 )
+_FALLBACKS = Counter(
+    "matinee_fallbacks_total",
+    "Users answered from less than there should be, and looks for a newer model that failed.",
+    ["cause"],
+    registry=REGISTRY,
+)
+FALLBACKS = {cause: _FALLBACKS.labels(cause=cause.value) for cause in FallbackCause}
 MODEL_INFO = Gauge(
     "matinee_model_created_timestamp_seconds",
     "When the serving model was made.",
@@ -36,7 +39,7 @@ MODEL_INFO = Gauge(
 MODEL_LOAD_SECONDS = Histogram(
     "matinee_model_load_seconds",
     "Time to fetch, check and map a model.",
-    buckets=_BUCKETS,
+    buckets=BUCKETS,
     registry=REGISTRY,
 )
 MODEL_FAILURES = Counter(

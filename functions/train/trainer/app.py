@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 from fastapi import FastAPI
 from mangum import Mangum
 
 from matinee.observability.logs import configure_logging
 from matinee.settings import EnvironmentSettings
+from matinee.stores.environment_metrics import EnvironmentMetrics
 from matinee.web.direct import direct_handler
 from matinee.web.errors import add_error_replies
 from matinee.web.json_bodies import JsonBodies
+from matinee.web.measured import Measured
 from trainer.routes import router
 
 
@@ -28,4 +33,8 @@ def create_app() -> FastAPI:
 
 
 configure_logging(EnvironmentSettings.from_environment().log_level)
-handler = Mangum(create_app(), lifespan="off", custom_handlers=[direct_handler("/train/")])
+metrics = EnvironmentMetrics.from_environment("train")
+app: Any = Measured(create_app(), metrics.note)
+handler = Mangum(app, lifespan="off", custom_handlers=[direct_handler("/train/")])
+if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:  # Lambda starts an environment
+    metrics.begin()

@@ -105,7 +105,7 @@ class Predict:
 
     def metric(self, name: str, **labels: str) -> float:
         """Read one figure from ``GET /metrics``; 0 where it was never counted."""
-        inside = ",".join(f'{key}="{value}"' for key, value in labels.items())
+        inside = ",".join(f'{key}="{value}"' for key, value in sorted(labels.items()))
         wanted = f"{name}{{{inside}}} " if labels else f"{name} "
         lines = self.get("/metrics").text.splitlines()
         return next((float(li.removeprefix(wanted)) for li in lines if li.startswith(wanted)), 0.0)

@@ -126,6 +126,7 @@ def test_champion_whose_arrays_do_not_fit_together_leaves_the_last_good_one_serv
 def test_champion_stays_while_the_bucket_is_down(predict: Predict) -> None:
     assert version_serving(predict) == "v1"
     failures = predict.metric("matinee_model_failures_total", cause="artifact_store_unavailable")
+    stale = predict.metric("matinee_fallbacks_total", cause="model_not_refreshed")
     predict.versions.problem = ArtifactStoreUnavailableError("S3 does not answer")
     predict.clock.now += REFRESH_SECONDS
     assert version_serving(predict) == "v1"
@@ -133,6 +134,7 @@ def test_champion_stays_while_the_bucket_is_down(predict: Predict) -> None:
         predict.metric("matinee_model_failures_total", cause="artifact_store_unavailable")
         == failures + 1
     )
+    assert predict.metric("matinee_fallbacks_total", cause="model_not_refreshed") == stale + 1
 
 
 def test_champion_that_the_disk_cannot_take_leaves_the_last_good_one_serving(

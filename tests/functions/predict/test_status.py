@@ -1,5 +1,7 @@
 """Model card, liveness, readiness, metrics."""
 
+from typing import Any
+
 import pytest
 
 from matinee.errors import ArtifactNotFoundError
@@ -60,8 +62,8 @@ def test_model_card_says_where_the_model_came_from_and_how_good_it_is(predict: P
 
 
 def test_metrics_count_requests_by_route_and_status(predict: Predict) -> None:
-    labels = {"route": "/predict", "status": "200"}
-    by_id = {"route": "/movies/{movie_id}", "status": "404"}
+    labels = {"route": "/predict", "strategy": "model", "status": "200"}
+    by_id = {"route": "/movies/{movie_id}", "strategy": "", "status": "404"}
     before = predict.metric("matinee_requests_total", **labels)
     before_by_id = predict.metric("matinee_requests_total", **by_id)
     predict.post("/predict/", user_id=1)
@@ -73,11 +75,37 @@ def test_metrics_count_requests_by_route_and_status(predict: Predict) -> None:
 
 
 def test_metrics_put_all_unknown_paths_under_one_label(predict: Predict) -> None:
-    labels = {"route": "none", "status": "404"}
+    labels = {"route": "none", "strategy": "", "status": "404"}
     before = predict.metric("matinee_requests_total", **labels)
     predict.get("/made-up-1")
     predict.get("/made-up-2")
     assert predict.metric("matinee_requests_total", **labels) == before + 2
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "strategy"),
+    [
+        ("/predict", {"user_id": 99}, "popular"),
+        ("/predict/from-ratings", {"ratings": [{"movie_id": 10, "rating": 5}]}, "from_ratings"),
+        ("/predict/batch", {"user_ids": [1, 99]}, "batch"),
+    ],
+)
+def test_metrics_tell_how_the_list_of_a_request_was_made(
+    predict: Predict, path: str, body: dict[str, Any], strategy: str
+) -> None:
+    labels = {"route": path, "strategy": strategy, "status": "200"}
+    before = predict.metric("matinee_requests_total", **labels)
+    predict.post(path, **body)
+    assert predict.metric("matinee_requests_total", **labels) == before + 1
+
+
+def test_metrics_count_every_user_who_gets_a_fallback(predict: Predict) -> None:
+    predict.get("/model")
+    before = predict.metric("matinee_fallbacks_total", cause="database_unavailable")
+    predict.database.is_down = True
+    predict.post("/predict/batch", user_ids=[1, 99])
+    after = predict.metric("matinee_fallbacks_total", cause="database_unavailable")
+    assert after == before + 2
 
 
 def test_metrics_count_lists_by_strategy(predict: Predict) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from matinee.artifacts.model import Model
 from matinee.domain.recommendation import RecommendedItem, Strategy
@@ -16,6 +16,7 @@ from matinee.scoring.arrays import Indices, Vector
 from matinee.scoring.history import UNKNOWN_TIME
 from matinee.scoring.rater import RatedUser
 from matinee.stores.answers import Answer
+from matinee.web.measured import note_strategy
 from predictor.dependencies import Uses
 from predictor.histories import KnownUser, know_users
 from predictor.metrics import LISTS
@@ -49,16 +50,18 @@ _WITHOUT_PERSONAL_SCORES = {
 # API Gateway drops a trailing slash from its routes and may drop it from a path.
 @router.post("/predict", include_in_schema=False)
 @router.post("/predict/", response_model=ListReply)
-async def recommend_for_user(body: PredictBody, services: Uses) -> Response:
+async def recommend_for_user(body: PredictBody, services: Uses, request: Request) -> Response:
     """Recommend movies to a user; a user without ratings gets popular ones."""
     started_at = time.perf_counter()
     model = services.champion.model()
     (user,) = know_users(model, services.ratings, [body.user_id])
-    return json_reply(_list_for(services, model, user, body.user_id, body, started_at))
+    fields = _list_for(services, model, user, body.user_id, body, started_at)
+    note_strategy(request.scope, fields["strategy"])
+    return json_reply(fields)
 
 
 @router.post("/predict/batch", response_model=BatchReply)
-async def recommend_for_users(body: BatchBody, services: Uses) -> Response:
+async def recommend_for_users(body: BatchBody, services: Uses, request: Request) -> Response:
     """Recommend movies to many users."""
     model = services.champion.model()
     users = know_users(model, services.ratings, body.user_ids)
@@ -66,11 +69,14 @@ async def recommend_for_users(body: BatchBody, services: Uses) -> Response:
         _list_for(services, model, user, user_id, body, time.perf_counter())
         for user_id, user in zip(body.user_ids, users, strict=True)
     ]
+    note_strategy(request.scope, "batch")
     return json_reply({"results": results})
 
 
 @router.post("/predict/from-ratings", response_model=FromRatingsReply)
-async def recommend_from_ratings(body: FromRatingsBody, services: Uses) -> Response:
+async def recommend_from_ratings(
+    body: FromRatingsBody, services: Uses, request: Request
+) -> Response:
     """Recommend movies that fit the given ratings; nothing is stored.
 
     Ratings with a time count more the newer they are; give all of them one, or none.
@@ -80,6 +86,7 @@ async def recommend_from_ratings(body: FromRatingsBody, services: Uses) -> Respo
     history = history_of(model.catalogue, movie_ids, ratings, times)
     items = recommend(model, RatedUser(history), _wish(body))
     fields = _list_fields(model, None, Strategy.FROM_RATINGS, items)
+    note_strategy(request.scope, fields["strategy"])
     _, is_known = model.catalogue.rows(movie_ids)
     return json_reply(fields | {"unknown_movie_ids": movie_ids[~is_known].tolist()})
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from matinee.errors import MatineeError
+from matinee.observability.metrics import REGISTRY
 from predictor.dependencies import Uses
-from predictor.metrics import REGISTRY
 from predictor.schemas import Health, ModelCard, Readiness
 
 router = APIRouter(tags=["status"])
