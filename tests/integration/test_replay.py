@@ -121,6 +121,13 @@ def test_shift_is_found_by_its_measure_and_leads_to_a_model_with_a_reason(played
     assert after["rmse"] < after["first_rmse"]  # the first model never heard of half a star
 
 
+def test_drift_function_judges_the_lists_as_the_replay_does(played: Played) -> None:
+    values = {(m["step"], m["measure"]): m["value"] for m in played.measures}
+    for step in played.steps:
+        assert values[step["step"], "ndcg"] == pytest.approx(step["ndcg"])
+        assert values[step["step"], "hit_rate"] == pytest.approx(step["hit_rate"])
+
+
 def test_reports_are_kept_by_the_drift_function(played: Played) -> None:
     stored = {str(path) for path in (played.folder / "data/s3").rglob("*")}
     for step in played.steps:
