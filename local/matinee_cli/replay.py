@@ -45,7 +45,6 @@ examples
 
 docs/replay.md explains the columns, and how to choose thresholds.
 """
-INTERRUPTED = 130
 # Years pass within minutes here, and an answer in time is not what a replay is about.
 OVERRIDES = {
     "DATABASE_TIMEOUT_MS": "30000",
@@ -137,7 +136,8 @@ def run(args: argparse.Namespace) -> int:
         prepare_output(output, overwrite=args.overwrite)
         title = f"{source.name} from {args.begin}, steps of {args.step}, retrain: {args.retrain}"
         results = Results(output, n=args.n, title=title)
-        return _replay(args, known, ratings, windows, variables, results)
+        _replay(args, known, ratings, windows, variables, results)
+    return 0
 
 
 def _variables(args: argparse.Namespace) -> dict[str, str]:
@@ -160,7 +160,7 @@ def _replay(
     windows: Sequence[Window],
     variables: Mapping[str, str],
     results: Results,
-) -> int:
+) -> None:
     """Start servers, bring in what is older than the first window, train, and play."""
     ports = RunPorts.free()
     _say(f"Starting PostgreSQL, S3 and MLflow (data and logs in {args.data_dir}) ...")
@@ -182,22 +182,21 @@ def _replay(
             )
             _say("Training the first model ...")
             _say(f"  {replay.begin().version}")
-            return play(replay, windows, results, services.supervisor)
+            play(replay, windows, results, services.supervisor)
 
 
 def play(
     replay: Replay, windows: Sequence[Window], results: Results, supervisor: Supervisor
-) -> int:
+) -> None:
     """Play all windows; however that ends, show and keep the steps that are done."""
     try:
         for window in windows:
             supervisor.check()
             results.add(replay.step(window))
             _say(step_line(results.steps[-1], len(windows)))
-        return 0
     except KeyboardInterrupt:
         _say("Interrupted: what is done is kept.")
-        return INTERRUPTED
+        raise
     finally:
         if results.steps:
             _say(f"\n{results.finish()}\n\nTable, plot and Parquet are in {results.folder}")
