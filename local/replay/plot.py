@@ -15,7 +15,7 @@ from replay.steps import Step
 SMOOTHED_STEPS = 4
 _SERVED, _FIRST = "#3b6ea5", "#c0603a"
 _PROMOTED, _REFUSED = "#2e8b57", "#999999"
-_MOST_TIMES_THRESHOLD = 4.0
+_MOST_TIMES_LIMIT = 4.0
 
 
 def draw(steps: Sequence[Step], path: Path, *, n: int, title: str) -> None:
@@ -31,10 +31,11 @@ def draw(steps: Sequence[Step], path: Path, *, n: int, title: str) -> None:
     _draw_lines(axes[0], steps, f"NDCG@{n}", lambda quality: quality.ndcg)
     _draw_lines(axes[1], steps, "RMSE, stars", lambda quality: quality.rmse)
     _draw_lines(axes[2], steps, "coverage", lambda quality: quality.coverage)
+    axes[2].yaxis.set_major_formatter(lambda share, _: f"{share:.1%}")
     for panel in axes[:3]:
         _mark_trainings(panel, steps)
     _name_models(axes[0], steps)
-    figure.suptitle(title)
+    figure.suptitle(title, x=0.01, horizontalalignment="left", fontsize=11)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=4)
     _draw_scores(figure, axes[3], steps, measures)
     _name_steps(axes[3], steps)
@@ -46,17 +47,18 @@ def measure_names(steps: Sequence[Step]) -> list[str]:
     return list(dict.fromkeys(found["name"] for step in steps for found in step.drift.measures))
 
 
-def times_threshold(steps: Sequence[Step], measures: Sequence[str]) -> NDArray[np.float64]:
-    """Return scores over thresholds, a row each measure and a column each step.
+def times_limit(steps: Sequence[Step], measures: Sequence[str]) -> NDArray[np.float64]:
+    """Return scores over their limits, a row each measure and a column each step.
 
-    What could not be judged is nan; 1 is where drift begins.
+    The limit is the threshold, or what chance can do where that is more. Drift begins at 1; what
+    could not be judged is nan.
     """
     table = np.full((len(measures), len(steps)), np.nan)
     for column, step in enumerate(steps):
         for found in step.drift.measures:
-            if found["score"] is not None and found["verdict"] != "not_enough_data":
-                share = found["score"] / found["threshold"] if found["threshold"] else np.inf
-                table[measures.index(found["name"]), column] = share
+            if found["score"] is not None:
+                limit = max(found["threshold"], found.get("chance") or 0.0)
+                table[measures.index(found["name"]), column] = found["score"] / limit
     return table
 
 
@@ -124,19 +126,19 @@ def _name_models(axes: Any, steps: Sequence[Step]) -> None:
 
 
 def _draw_scores(figure: Any, axes: Any, steps: Sequence[Step], measures: Sequence[str]) -> None:
-    """Colour each score by how far it is below or above its threshold; grey is not judged."""
-    shares = times_threshold(steps, measures)
+    """Colour each score by how far it is below or above its limit; grey is not judged."""
+    shares = times_limit(steps, measures)
     axes.set_facecolor("#e6e6e6")
     if not shares.size:
         return
-    colors = np.log2(np.clip(shares, 1 / _MOST_TIMES_THRESHOLD, _MOST_TIMES_THRESHOLD))
-    limit = np.log2(_MOST_TIMES_THRESHOLD)
+    colors = np.log2(np.clip(shares, 1 / _MOST_TIMES_LIMIT, _MOST_TIMES_LIMIT))
+    limit = np.log2(_MOST_TIMES_LIMIT)
     image = axes.imshow(colors, aspect="auto", cmap="RdYlGn_r", vmin=-limit, vmax=limit)
     axes.set_yticks(range(len(measures)), measures, fontsize=8)
     bar = figure.colorbar(image, ax=axes, pad=0.01)
     ticks = [-limit, 0, limit]
     bar.set_ticks(ticks, labels=[f"{2**tick:g}×" for tick in ticks])
-    bar.set_label("score / threshold; grey: not judged", fontsize=8)
+    bar.set_label("score / limit; grey: not judged", fontsize=8)
 
 
 def _name_steps(axes: Any, steps: Sequence[Step]) -> None:

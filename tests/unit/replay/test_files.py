@@ -7,9 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from replay.files import LISTS, MEASURES, OUTPUTS, STEPS, write_whole
-from replay.plot import first_places, smooth, times_threshold
+from replay.plot import first_places, smooth, times_limit
 from replay.results import Results
-from tests.support.replays import drifted, step, training
+from replay.steps import DriftReport
+from tests.support.replays import drifted, measure, step, training
 
 DONE = [step(1), step(2, drift=drifted(), training=training(promoted=True)), step(3, version="v2")]
 PNG = b"\x89PNG"
@@ -85,10 +86,15 @@ def test_smoothing_takes_the_last_four_steps_that_have_a_value() -> None:
     assert smooth([1.0, None, 3.0, 5.0, 7.0]) == [1.0, 1.0, 2.0, 3.0, 5.0]
 
 
-def test_heat_is_one_at_the_threshold_and_unknown_where_not_judged() -> None:
-    heat = times_threshold(DONE, ["rating", "ndcg"])
+def test_heat_is_one_where_drift_begins_and_unknown_where_not_judged() -> None:
+    heat = times_limit(DONE, ["rating", "ndcg"])
     assert heat[0].tolist() == [0.5, 2.0, 0.5]
     assert all(value != value for value in heat[1])
+
+
+def test_heat_stays_below_one_for_what_chance_can_do() -> None:
+    report = DriftReport("r1", "no_drift", "", [measure("hour", 0.4) | {"chance": 0.8}])
+    assert times_limit([step(1, drift=report)], ["hour"]).tolist() == [[0.5]]
 
 
 def test_each_model_is_named_where_it_begins() -> None:
