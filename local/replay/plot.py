@@ -16,6 +16,7 @@ SMOOTHED_STEPS = 4
 _SERVED, _FIRST = "#3b6ea5", "#c0603a"
 _PROMOTED, _REFUSED = "#2e8b57", "#999999"
 _MOST_TIMES_LIMIT = 4.0
+_MOST_NAMES = 40  # that fit beside each other
 
 
 def draw(steps: Sequence[Step], path: Path, *, n: int, title: str) -> None:
@@ -114,15 +115,18 @@ def _mark_trainings(axes: Any, steps: Sequence[Step]) -> None:
 
 def _name_models(axes: Any, steps: Sequence[Step]) -> None:
     """Write the number of each model, as in the table, where it begins to serve."""
+    room, free_from = len(steps) / _MOST_NAMES, 0.0
     for number, place in enumerate(first_places(steps), start=1):
-        axes.annotate(
-            f"#{number}",
-            (place - 0.45, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 2),
-            textcoords="offset points",
-            fontsize=7,
-        )
+        if place >= free_from:
+            free_from = place + room
+            axes.annotate(
+                f"#{number}",
+                (place - 0.45, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, 2),
+                textcoords="offset points",
+                fontsize=7,
+            )
 
 
 def _draw_scores(figure: Any, axes: Any, steps: Sequence[Step], measures: Sequence[str]) -> None:
@@ -142,7 +146,7 @@ def _draw_scores(figure: Any, axes: Any, steps: Sequence[Step], measures: Sequen
 
 
 def _name_steps(axes: Any, steps: Sequence[Step]) -> None:
-    every = max(1, len(steps) // 16)
+    every = max(1, len(steps) // 12)
     places = range(0, len(steps), every)
     axes.set_xticks(places, [f"{steps[place].window.begins:%Y-%m}" for place in places])
     axes.set_xlim(-0.6, len(steps) - 0.4)
