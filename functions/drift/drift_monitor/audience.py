@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from drift_monitor.chance import UserRows, spread, spread_of_statistic
+from drift_monitor.chance import UserRows, above_chance, spread
 from drift_monitor.measures import Finding
 from drift_monitor.windows import Window
 from matinee.scoring.arrays import Indices, Mask
@@ -41,8 +41,12 @@ def _share(
     n_needed: int,
     rng: np.random.Generator,
 ) -> Finding:
-    draws = UserRows.of(reference.user_ids).draws(current.n_users, rng)
-    normal, chance = spread_of_statistic(lambda rows: float(of_reference[rows].mean()), draws)
+    pairs = UserRows.of(reference.user_ids).pairs(current.n_users, rng)
+    differences = [
+        float(of_reference[now].mean() - of_reference[before].mean()) for before, now in pairs
+    ]
+    chance = above_chance(np.abs(differences))
+    normal = float(of_reference.mean())
     value = float(of_current.mean())
     # Fewer newcomers than usual are no trouble for the model.
     return Finding(len(current), n_needed, value, normal, max(value - normal, 0.0), chance)

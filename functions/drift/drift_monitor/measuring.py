@@ -44,7 +44,7 @@ class Least:
 
     ratings: int = 500
     users: int = 5
-    visits: int = 50
+    visits: int = 100
     lists: int = 20
 
 
@@ -141,11 +141,10 @@ def _columns(
 def _chances(
     columns: Mapping[str, CodedColumn], reference: Window, n_users: int, rng: np.random.Generator
 ) -> dict[str, float]:
-    whole = {name: column.count(column.reference) for name, column in columns.items()}
     scores: dict[str, list[float]] = {name: [] for name in columns}
-    for rows in UserRows.of(reference.user_ids).draws(n_users, rng):
+    for before, now in UserRows.of(reference.user_ids).pairs(n_users, rng):
         for name, column in columns.items():
-            drawn = column.count(column.reference[rows])
-            if drawn.any():
-                scores[name].append(psi(whole[name], drawn))
+            drawn = [column.count(column.reference[rows]) for rows in (before, now)]
+            if all(counts.any() for counts in drawn):
+                scores[name].append(psi(*drawn))
     return {name: above_chance(np.array(found)) for name, found in scores.items()}
