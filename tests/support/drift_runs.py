@@ -1,117 +1,62 @@
-"""Stand-ins for what a drift run leans on."""
+"""Ratings that drift, and the run that finds out, on the stack of functions."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from matinee.domain.runs import RunStatus
-from matinee.stores.drift_reports import DriftOutcome, DriftReport
-from tests.support.runs import REQUESTED_AT, MemoryRuns
+import psycopg2
 
-RATING_MEASURE: dict[str, Any] = {
-    "name": "rating",
-    "kind": "column",
-    "verdict": "drift",
-    "threshold": 0.2,
-    "counted": "ratings",
-    "explanation": "The distribution of stars differs by a PSI of 0.340.",
-    "n": 900,
-    "n_needed": 500,
-    "value": None,
-    "reference": None,
-    "score": 0.34,
-    "chance": 0.02,
-}
+from tests.support.small_ratings import N_USERS
+from tests.support.stack import ENDED, Stack
+from tests.support.waiting import wait_until
 
-OUTCOME = DriftOutcome(
-    since_at=datetime(2024, 1, 30, tzinfo=UTC),
-    until_at=datetime(2024, 2, 29, tzinfo=UTC),
-    model_version="20240101T000000Z-abcdef01",
-    verdict="drift",
-    summary="The distribution of stars differs by a PSI of 0.340.",
-    counts={"ratings": 900, "users": 90, "movies": 70, "lists": 40},
-    measures=[RATING_MEASURE],
-    training={"requested": True, "reason": "drift: rating 0.340 > 0.2", "event_id": "drift-1"},
-)
+FEW_ARE_ENOUGH = {"DRIFT_MIN_RATINGS": "100", "DRIFT_MIN_LISTS": "10"}
 
 
-def outcome_of(score: float | None, **changes: Any) -> DriftOutcome:
-    """Return an outcome whose one measure has this score."""
-    return replace(OUTCOME, measures=[RATING_MEASURE | {"score": score}], **changes)
+def send_lists(stack: Stack) -> None:
+    """Send everybody a list."""
+    users = list(range(1, N_USERS + 1))
+    stack.http.post("/predict/batch", json={"user_ids": users, "n": 10}).raise_for_status()
 
 
-def new_report(**changes: Any) -> DriftReport:
-    """Return a report that is only asked for."""
-    unknown = dict.fromkeys(DriftReport.__slots__)
-    return DriftReport(
-        **unknown
-        | {
-            "run_id": uuid.uuid4(),
-            "status": RunStatus.QUEUED,
-            "parameters": {},
-            "requested_at": REQUESTED_AT,
-        }
-        | changes
-    )
+def ratings_arrive(database: str, stars: float) -> None:
+    """Let every user rate five movies that nobody rates by habit: those of the other half."""
+    connection = psycopg2.connect(database, connect_timeout=5)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ratings (user_id, movie_id, rating, rated_at) "
+                "SELECT u, m, %s, to_timestamp(2000000 + u * 86400) "
+                "FROM generate_series(1, %s) u, generate_series(2, 11) m WHERE (m + u) %% 2 = 1",
+                (stars, N_USERS),
+            )
+    finally:
+        connection.close()
 
 
-def finished_report(outcome: DriftOutcome = OUTCOME, **changes: Any) -> DriftReport:
-    """Return a report that is there."""
-    return new_report(
-        status=RunStatus.SUCCEEDED,
-        finished_at=REQUESTED_AT,
-        **{name: getattr(outcome, name) for name in DriftOutcome.__slots__} | changes,
-    )
+def measured(stack: Stack, **wanted: Any) -> Any:
+    """Measure over HTTP and return the report once it is there."""
+    answer = stack.http.post("/drift/", json=wanted)
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["mode"] == "asynchronous"
+    report_id = answer.json()["report_id"]
+    wait_until(lambda: report_of(stack, report_id)["status"] in ENDED, seconds=60)
+    return report_of(stack, report_id)
 
 
-@dataclass
-class MemoryReports(MemoryRuns[DriftReport]):
-    """`DriftReportStore` in a dictionary; `now` is the time that only tests move."""
+def report_of(stack: Stack, report_id: str) -> Any:
+    """Return a report."""
+    return stack.http.get(f"/drift/reports/{report_id}", params={"format": "json"}).json()
 
-    now: datetime = REQUESTED_AT
-    claims: dict[uuid.UUID, datetime] = field(default_factory=dict)
 
-    def new(self, **changes: Any) -> DriftReport:
-        return new_report(**changes)
+def run_of_event(stack: Stack, event_id: str) -> Any:
+    """Return the training run that an event started, nothing before there is one."""
+    runs = stack.http.get("/train/runs").json()["runs"]
+    return next((run for run in runs if run["event_id"] == event_id), {})
 
-    def add(self, *reports: DriftReport) -> None:
-        self.runs |= {report.run_id: report for report in reports}
 
-    def succeed(self, run_id: uuid.UUID, outcome: DriftOutcome) -> None:
-        self._change(
-            run_id,
-            status=RunStatus.SUCCEEDED,
-            finished_at=self.now,
-            **{name: getattr(outcome, name) for name in DriftOutcome.__slots__},
-        )
-
-    def finished(self, *, limit: int, until: datetime | None = None) -> list[DriftReport]:
-        found = [
-            report
-            for report in self.runs.values()
-            if report.status is RunStatus.SUCCEEDED and (not until or report.requested_at <= until)
-        ]
-        return sorted(found, key=lambda report: report.requested_at, reverse=True)[:limit]
-
-    def claim_training(self, run_id: uuid.UUID, *, period_hours: float) -> bool:
-        earliest = self.now - timedelta(hours=period_hours)
-        if any(at > earliest for claimed, at in self.claims.items() if claimed != run_id):
-            return False
-        self.claims[run_id] = self.now
-        return True
-
-    def release_training(self, run_id: uuid.UUID) -> None:
-        del self.claims[run_id]
-
-    def older_than(self, max_age_days: float, *, limit: int = 1000) -> list[uuid.UUID]:
-        earliest = self.now - timedelta(days=max_age_days)
-        old = [run_id for run_id, run in self.runs.items() if run.requested_at < earliest]
-        return old[:limit]
-
-    def delete(self, run_ids: Sequence[uuid.UUID]) -> None:
-        for run_id in run_ids:
-            del self.runs[run_id]
+def training_ended(stack: Stack, report: Any) -> Any:
+    """Wait for the training that a report asked for, and return its run."""
+    event_id = report["training"]["event_id"]
+    wait_until(lambda: run_of_event(stack, event_id).get("status") in ENDED, seconds=60)
+    return run_of_event(stack, event_id)
