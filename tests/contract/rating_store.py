@@ -89,6 +89,25 @@ class RatingStoreContract:
         assert list(filled.histories([USER, OTHER], since=LONG_AGO)) == [OTHER]
         assert filled.forget_user(USER).ratings == 0
 
+    def test_rating_taken_back_is_gone_and_its_stars_are_told(self, filled: RatingStore) -> None:
+        assert filled.take_back(USER, 3) == 1.5
+        assert filled.histories([USER], since=LONG_AGO)[USER].movie_ids.tolist() == [2, 5, 4, 1]
+        assert filled.take_back(USER, 3) is None
+        assert filled.take_back(OTHER, 6) == 5.0
+        assert filled.histories([OTHER], since=LONG_AGO) == {}
+
+    def test_new_user_has_an_own_id_and_the_given_ratings(self, filled: RatingStore) -> None:
+        first = filled.save_new_user([(2, 4.0, day(2)), (1, 3.5, day(1))])
+        second = filled.save_new_user([(1, 1.0, day(1))])
+        assert len({first, second, USER, OTHER}) == 4
+        history = filled.histories([first], since=LONG_AGO)[first]
+        assert (history.movie_ids.tolist(), history.ratings.tolist()) == ([1, 2], [3.5, 4.0])
+
+    def test_new_user_with_an_unknown_movie_is_not_stored(self, store: RatingStore) -> None:
+        with pytest.raises(UnknownMovieError, match="777"):
+            store.save_new_user([(1, 4.0, day(1)), (777, 3.0, day(1))])
+        assert store.histories(list(range(10**9, 10**9 + 20)), since=LONG_AGO) == {}
+
     def test_largest_ids_are_kept(self, store: RatingStore) -> None:
         store.save(Rating(2**63 - 1, 1, 3.0, day(1)))
         assert list(store.histories([2**63 - 1], since=LONG_AGO)) == [2**63 - 1]

@@ -136,7 +136,7 @@ def serve(
 
 def sender(handler: Mangum) -> Send:
     def send(
-        method: str, path: str, headers: dict[str, str] | None = None, **fields: object
+        method: str, path: str, /, headers: dict[str, str] | None = None, **fields: object
     ) -> tuple[int, Any]:
         body = json.dumps(fields) if fields else None
         event = http_event(method, path, body=body, headers=headers)
@@ -192,6 +192,43 @@ def log_lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
 
 def movie_ids(reply: Any) -> list[int]:
     return [item["movie_id"] for item in reply["items"]]
+
+
+def test_environment_start_is_stored_once_a_list_was_made(
+    send: Send, filled_database_url: str
+) -> None:
+    send("GET", "/health")
+    for _ in range(3):
+        send("POST", "/predict/", user_id=1)
+    (row,) = rows_of(
+        filled_database_url,
+        "SELECT function, length(environment_id), start_seconds > 0, started_at < now() "
+        "FROM environment_starts",
+    )
+    assert row == ("predict", 32, True, True)
+    status, activity = send("GET", "/activity")
+    assert (status, activity["total"]["strategies"]) == (200, {"model": 3})
+    assert sum(bucket["environment_starts"] for bucket in activity["buckets"]) == 1
+
+
+def test_movie_night_and_newcomers_are_served_from_the_database(send: Send) -> None:
+    visitor = [{"movie_id": BIG, "rating": 4.5}]
+    _, saved = send("POST", "/users", ratings=visitor)
+    members = [{"user_id": 1}, {"user_id": saved["user_id"]}, {"ratings": visitor}]
+    status, reply = send("POST", "/predict/group", members=members, method="fairness")
+    assert status == 200
+    assert [member["strategy"] for member in reply["members"]] == [
+        "model",
+        "from_ratings",
+        "from_ratings",
+    ]
+    assert set(movie_ids(reply)) == {ALIENS, CLUE, DUNE, ELOGE}
+    status, questions = send("POST", "/movies/to-rate", asked=[BIG], n=2)
+    assert (status, questions["source"], len(questions["items"])) == (200, "ratings", 2)
+    _, counts = send("GET", f"/movies/{BIG}/ratings")
+    assert (counts["total"], counts["mean"]) == (2, 4.25)
+    assert send("DELETE", f"/users/{saved['user_id']}/ratings/{BIG}")[0] == 200
+    assert [user["user_id"] for user in send("GET", "/users")[1]["items"]] == [1, 2]
 
 
 def test_published_version_is_served(send: Send) -> None:

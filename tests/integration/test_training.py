@@ -34,7 +34,7 @@ from tests.support.pushgateways import fake_pushgateway
 from tests.support.small_ratings import store_ratings
 from tests.support.stack import through
 from trainer import dependencies
-from trainer.dependencies import get_champions, get_runs
+from trainer.dependencies import get_champions, get_database, get_runs
 from trainer.settings import get_settings
 
 pytestmark = pytest.mark.integration
@@ -64,7 +64,7 @@ def environment(
 
 
 def forget() -> None:
-    for cached in (get_settings, get_runs, get_champions):
+    for cached in (get_settings, get_database, get_runs, get_champions):
         cached.cache_clear()
 
 
@@ -100,6 +100,8 @@ def test_training_publishes_a_version_that_recommends(
         "the first model",
     )
     assert run.metrics["ranker.ndcg_at_10"] > run.metrics["popularity.ndcg_at_10"]
+    assert get_runs().by_version([str(run.model_version), "other"]) == {run.model_version: run}
+    assert get_runs().by_version([]) == {}
     folder = download(bucket, str(run.model_version), tmp_path)
     pointer = json.loads(read(bucket, "models/champion.json"))
     manifest = (folder / "manifest.json").read_bytes()

@@ -102,8 +102,20 @@ def build_version(
         created_at=SNAPSHOT_AT,
         data=data,
         genres=built_genres if genres is None else genres,
-        ranker=RankerFacts(algorithm="ease", half_life=0, floor=1, star_exponent=0),
-        rater=RaterFacts(algorithm="SVD", kind=rater_kind, global_mean=GLOBAL_MEAN),
+        git_revision="0123abc",
+        ranker=RankerFacts(
+            algorithm="ease",
+            parameters={"regularization": 100},
+            half_life=0,
+            floor=1,
+            star_exponent=0,
+        ),
+        rater=RaterFacts(
+            algorithm="SVD",
+            kind=rater_kind,
+            parameters={"n_factors": 2},
+            global_mean=GLOBAL_MEAN,
+        ),
         metrics=dict(METRICS if metrics is None else metrics),
         files=write_arrays(version_folder, arrays or built),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,17 +11,22 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matinee.artifacts.manifest import ChampionPointer
 from matinee.artifacts.model import Model, load_model
 from matinee.domain.movies import Movie
-from matinee.domain.ratings import Rating
+from matinee.domain.ratings import STARS, Rating
 from matinee.errors import MatineeError, RatingStoreUnavailableError, UnknownMovieError
+from matinee.observability.environment import EnvironmentStart
 from matinee.scoring.history import UNKNOWN_TIME
+from matinee.stores.activity import Traffic, Window
 from matinee.stores.answers import Answer
 from matinee.stores.movies import MovieQuery
+from matinee.stores.rating_statistics import RatingUser
 from matinee.stores.ratings import Forgotten, RatedMovie, StoredHistory
 
+FIRST_NEW_USER = 1_000_000_000
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -124,6 +130,25 @@ class MemoryRatings:
         self.stored[key] = (rating, self.now)
         return is_there
 
+    def save_new_user(self, ratings: Sequence[tuple[int, float, datetime]]) -> int:
+        self.switch.check()
+        unknown = sorted(movie_id for movie_id, *_ in ratings if movie_id not in self.movies.movies)
+        if unknown:
+            raise UnknownMovieError(
+                f"ratings: there is no movie {', '.join(map(str, unknown))}",
+                details={"movie_ids": unknown},
+            )
+        user_ids = [user_id for user_id, _ in self.stored]
+        user_id = max([*user_ids, FIRST_NEW_USER - 1]) + 1
+        for movie_id, stars, rated_at in ratings:
+            self.save(Rating(user_id, movie_id, stars, rated_at))
+        return user_id
+
+    def take_back(self, user_id: int, movie_id: int) -> float | None:
+        self.switch.check()
+        entry = self.stored.pop((user_id, movie_id), None)
+        return None if entry is None else entry[0].rating
+
     def forget_user(self, user_id: int) -> Forgotten:
         self.switch.check()
         gone = [key for key in self.stored if key[0] == user_id]
@@ -151,6 +176,84 @@ class MemoryRatings:
 
 
 @dataclass
+class MemoryStatistics:
+    """Counts what a `MemoryRatings` holds; `n_questions` tells how often samples were read."""
+
+    ratings: MemoryRatings
+    n_questions: int = 0
+
+    def star_counts(self, movie_id: int) -> dict[float, int]:
+        self.ratings.switch.check()
+        return dict(Counter(r.rating for r in self._of(movie_id)))
+
+    def sampled_star_counts(
+        self, movie_ids: Sequence[int], *, n_sampled: int
+    ) -> NDArray[np.integer[Any]]:
+        self.ratings.switch.check()
+        self.n_questions += 1
+        counts = np.zeros((len(movie_ids), len(STARS.values())), np.int64)
+        for place, movie_id in enumerate(movie_ids):
+            for rating in self._of(movie_id)[:n_sampled]:
+                counts[place, STARS.values().index(rating.rating)] += 1
+        return counts
+
+    def users(self, *, limit: int, offset: int) -> list[RatingUser]:
+        self.ratings.switch.check()
+        times: dict[int, list[datetime | None]] = {}
+        for rating, _ in self.ratings.stored.values():
+            times.setdefault(rating.user_id, []).append(rating.rated_at)
+        users = [
+            RatingUser(user_id, len(moments), max(filter(None, moments), default=None))
+            for user_id, moments in sorted(times.items())
+        ]
+        return users[offset : offset + limit]
+
+    def _of(self, movie_id: int) -> list[Rating]:
+        return [rating for rating, _ in self.ratings.stored.values() if rating.movie_id == movie_id]
+
+
+@dataclass
+class MemoryActivity:
+    """Environment starts as a list, and whatever traffic a test puts in."""
+
+    switch: Switch
+    starts: list[EnvironmentStart] = field(default_factory=list)
+    lists: list[tuple[int, str]] = field(default_factory=list)
+
+    def note_start(self, start: EnvironmentStart) -> bool:
+        if not self.switch.is_down:
+            self.starts.append(start)
+        return not self.switch.is_down
+
+    def traffic(self, window: Window) -> tuple[Traffic, list[Traffic]]:
+        """Count `lists`, pairs of bucket and strategy, as if each had taken 2 ms."""
+        self.switch.check()
+        buckets = [
+            _traffic(strategy for place, strategy in self.lists if place == bucket)
+            for bucket in range(window.n_buckets)
+        ]
+        return _traffic(strategy for _, strategy in self.lists), buckets
+
+    def start_counts(self, window: Window) -> list[int]:
+        self.switch.check()
+        counts = [0] * window.n_buckets
+        for start in self.starts:
+            counts[int((start.started_at - window.since) / window.bucket)] += 1
+        return counts
+
+    def latest_starts(self, window: Window, *, limit: int) -> list[EnvironmentStart]:
+        self.switch.check()
+        starts = [s for s in self.starts if window.since <= s.started_at < window.until]
+        return sorted(starts, key=lambda s: s.started_at, reverse=True)[:limit]
+
+
+def _traffic(strategies: Iterable[str]) -> Traffic:
+    counts = dict(Counter(strategies))
+    milliseconds = 2.0 if counts else None
+    return Traffic(sum(counts.values()), milliseconds, milliseconds, counts)
+
+
+@dataclass
 class MemoryAnswers:
     """Answers and feedback, as lists."""
 
@@ -172,9 +275,12 @@ def memory_stores(movies: Sequence[Movie]) -> dict[str, Any]:
     """Build all stores of `predictor.dependencies.Services` around one switch, its `database`."""
     switch = Switch()
     catalogue = MemoryMovies(switch, {movie.movie_id: movie for movie in movies})
+    ratings = MemoryRatings(switch, catalogue)
     return {
         "database": switch,
         "movies": catalogue,
-        "ratings": MemoryRatings(switch, catalogue),
+        "ratings": ratings,
         "answers": MemoryAnswers(switch),
+        "statistics": MemoryStatistics(ratings),
+        "activity": MemoryActivity(switch),
     }

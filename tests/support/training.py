@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matinee.domain.runs import RunStatus
+from matinee.errors import RatingStoreUnavailableError
 from matinee.stores.training_runs import TrainingOutcome, TrainingRun
 from tests.support.runs import REQUESTED_AT, MemoryRuns
 
@@ -16,9 +18,16 @@ class FakeRunStore(MemoryRuns[TrainingRun]):
     """`TrainingRunStore` in a dictionary."""
 
     steps: list[str] = field(default_factory=list)
+    is_down: bool = False
 
     def new(self, **changes: Any) -> TrainingRun:
         return new_run(**changes)
+
+    def by_version(self, versions: Sequence[str]) -> dict[str, TrainingRun]:
+        if self.is_down:
+            raise RatingStoreUnavailableError("PostgreSQL does not answer")
+        runs = self.runs.values()
+        return {run.model_version: run for run in runs if run.model_version in versions}
 
     def note_step(self, run_id: uuid.UUID, step: str) -> None:
         self.steps.append(step)
@@ -63,5 +72,5 @@ OUTCOME = TrainingOutcome(
     metrics={"ranker.ndcg_at_10": 0.16},
     promoted=True,
     decision="the first model",
-    mlflow_run_id=None,
+    mlflow_run_id="5f0c",
 )

@@ -8,11 +8,13 @@ from typing import Any
 from fastapi import FastAPI
 from mangum import Mangum
 
+from matinee.observability.environment import EnvironmentStart
 from matinee.web.direct import direct_handler
+from matinee.web.environment_start import StartNoted
 from matinee.web.errors import ErrorReply, add_error_replies
 from matinee.web.json_bodies import JsonBodies
 from matinee.web.measured import Measured
-from predictor.routes import catalogue, lists, status, users
+from predictor.routes import activity, catalogue, group, lists, newcomers, status, users
 from predictor.services import Services
 
 
@@ -31,8 +33,8 @@ def create_app(services: Services | None = None) -> FastAPI:
     app.state.services = services
     app.add_middleware(JsonBodies)
     add_error_replies(app)
-    for router in (lists.router, catalogue.router, users.router, status.router):
-        app.include_router(router)
+    for routes in (lists, group, catalogue, newcomers, users, activity, status):
+        app.include_router(routes.router)
     return app
 
 
@@ -40,5 +42,11 @@ def create_handler(
     services: Services | None = None, *, on_counted: Callable[[], None] = lambda: None
 ) -> Mangum:
     """Build the Lambda handler; direct invocations take the path of ``POST /predict/``."""
-    app: Any = Measured(create_app(services), on_counted)
-    return Mangum(app, lifespan="off", custom_handlers=[direct_handler("/predict/")])
+    app = create_app(services)
+
+    def note_start(start: EnvironmentStart) -> bool:
+        used: Services | None = app.state.services
+        return used is not None and used.activity.note_start(start)
+
+    served: Any = Measured(StartNoted(app, "predict", note_start), on_counted)
+    return Mangum(served, lifespan="off", custom_handlers=[direct_handler("/predict/")])

@@ -21,6 +21,12 @@ from matinee.stores.ratings import RatingStore, StoredHistory
 from predictor.metrics import FALLBACKS, FallbackCause
 from predictor.recommend import history_of
 
+_WITHOUT_PERSONAL_SCORES = {
+    Strategy.MODEL: Strategy.POPULAR,
+    Strategy.FROM_RATINGS: Strategy.POPULAR,
+    Strategy.FALLBACK_SNAPSHOT: Strategy.FALLBACK_POPULAR,
+}
+
 logger = logging.getLogger("matinee.histories")
 
 
@@ -30,6 +36,11 @@ class KnownUser:
 
     rated: RatedUser
     strategy: Strategy
+
+
+def without_personal_scores(strategy: Strategy) -> Strategy:
+    """Return what a strategy is called where the history speaks for no movie that is allowed."""
+    return _WITHOUT_PERSONAL_SCORES.get(strategy, strategy)
 
 
 def know_users(model: Model, ratings: RatingStore, user_ids: Sequence[int]) -> list[KnownUser]:

@@ -17,7 +17,7 @@ from matinee.scoring.history import History
 from matinee.scoring.ranking import rank_top_n
 from matinee.scoring.rater import RatedUser
 
-_SCORE_DIGITS = 6
+SCORE_DIGITS = 6
 STAR_DIGITS = 2
 
 
@@ -83,11 +83,11 @@ def recommend(model: Model, user: RatedUser, wish: Wish) -> list[RecommendedItem
     InvalidRequestError
         If a genre is not in the catalogue.
     """
-    candidates = _candidates(model.catalogue, wish, user.history.item_indices)
+    candidates = select_for(model.catalogue, wish, user.history.item_indices)
     votes = model.ranker.votes(user.history)
     scores = votes.scores()
     chosen = rank_top_n(scores, candidates & (scores > 0), wish.n)
-    reasons = _reasons(model, user.history, votes.contributions(chosen), wish.n_reasons)
+    reasons = reasons_of(model, user.history, votes.contributions(chosen), wish.n_reasons)
     if len(chosen) < wish.n:
         candidates[chosen] = False
         candidates &= scores <= 0
@@ -97,7 +97,8 @@ def recommend(model: Model, user: RatedUser, wish: Wish) -> list[RecommendedItem
     return _describe(model, user, chosen, np.maximum(scores[chosen], 0), reasons)
 
 
-def _candidates(catalogue: Catalogue, wish: Wish, rated: Indices) -> Mask:
+def select_for(catalogue: Catalogue, wish: Wish, rated: Indices) -> Mask:
+    """Return which movies a wish allows to somebody who rated those at some rows."""
     excluded, is_known = catalogue.rows(wish.exclude)
     excluded = excluded[is_known]
     if not wish.include_seen:
@@ -133,7 +134,7 @@ def _describe(
 ) -> list[RecommendedItem]:
     columns = zip(
         *model.catalogue.columns(chosen),
-        np.round(scores, _SCORE_DIGITS).tolist(),
+        np.round(scores, SCORE_DIGITS).tolist(),
         np.round(model.rater.predict(user, chosen), STAR_DIGITS).tolist(),
         reasons,
         strict=True,
@@ -152,7 +153,7 @@ def _describe(
     ]
 
 
-def _reasons(
+def reasons_of(
     model: Model, history: History, contributions: Matrix, n_reasons: int
 ) -> list[list[Reason]]:
     """Return, for each row of contributions, the rated movies that added most."""
@@ -167,7 +168,7 @@ def _reasons(
         for movie_id, title, part in zip(
             model.catalogue.item_ids[rated].tolist(),
             model.catalogue.titles(rated),
-            np.round(parts, _SCORE_DIGITS).tolist(),
+            np.round(parts, SCORE_DIGITS).tolist(),
             strict=True,
         )
     ]

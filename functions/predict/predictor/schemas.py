@@ -100,16 +100,21 @@ class GivenRating(Body):
     rated_at: Past | None = None
 
 
+def _each_movie_once(ratings: list[GivenRating]) -> list[GivenRating]:
+    if len({given.movie_id for given in ratings}) < len(ratings):
+        raise ValueError("must hold each movie once")
+    return ratings
+
+
+GivenRatings = Annotated[
+    list[GivenRating], AfterValidator(_each_movie_once), Field(min_length=1, max_length=5_000)
+]
+
+
 class FromRatingsBody(WishBody):
     """Ask for the list that fits some ratings."""
 
-    ratings: list[GivenRating] = Field(min_length=1, max_length=5_000)
-
-    @model_validator(mode="after")
-    def _each_movie_once(self) -> Self:
-        if len({given.movie_id for given in self.ratings}) < len(self.ratings):
-            raise ValueError("ratings must hold each movie once")
-        return self
+    ratings: GivenRatings
 
 
 class RatingBody(Body):
@@ -211,6 +216,22 @@ class MovieDetails(MovieReply):
     )
 
 
+class StarCount(BaseModel):
+    """How often a movie got some stars."""
+
+    rating: float
+    count: int
+
+
+class MovieRatings(BaseModel):
+    """How a movie was rated, from the database."""
+
+    movie_id: int
+    total: int
+    mean: float | None = Field(description="In stars; null without ratings.")
+    counts: list[StarCount] = Field(description="All ten, 0.5 to 5, zeros included.")
+
+
 class SimilarMovie(MovieReply):
     """A movie that people who rated the other one rate too."""
 
@@ -253,6 +274,31 @@ class UserRatings(BaseModel):
     limit: int
     offset: int
     items: list[UserRating]
+
+
+class UserSummary(BaseModel):
+    """A user who has ratings."""
+
+    user_id: int
+    n_ratings: int
+    last_rated_at: datetime | None = Field(description="Null where no rating has a time.")
+
+
+class UserPage(BaseModel):
+    """A page of the users who have ratings, by id; without a total, which would read them all."""
+
+    limit: int
+    offset: int
+    has_more: bool
+    items: list[UserSummary]
+
+
+class TakenBack(BaseModel):
+    """A rating that is no more."""
+
+    user_id: int
+    movie_id: int
+    rating: float = Field(description="What it was, in stars.")
 
 
 class SavedRating(BaseModel):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matinee.errors import ConfigurationError
+from matinee.stores.activity import ActivityStore
 from matinee.stores.answers import AnswerStore
 from matinee.stores.database import Database
 from matinee.stores.model_store import ModelStore
 from matinee.stores.movies import MovieStore
+from matinee.stores.rating_statistics import RatingStatistics
 from matinee.stores.ratings import RatingStore
 from matinee.stores.s3_reader import S3Reader
 from predictor.champion import Champion
 from predictor.metrics import ANSWERS_NOT_STORED
+from predictor.questions import Opinions
 from predictor.settings import PredictSettings
 
 
@@ -26,6 +29,9 @@ class Services:
     ratings: RatingStore
     movies: MovieStore
     answers: AnswerStore
+    statistics: RatingStatistics
+    activity: ActivityStore
+    opinions: Opinions
 
 
 def build_services(settings: PredictSettings) -> Services:
@@ -45,6 +51,7 @@ def build_services(settings: PredictSettings) -> Services:
         settings.database_url.get_secret_value(),
         timeout_seconds=settings.database_timeout_ms / 1000,
     )
+    statistics = RatingStatistics(database)
     return Services(
         settings=settings,
         champion=Champion(versions, refresh_seconds=settings.model_refresh_seconds),
@@ -52,6 +59,9 @@ def build_services(settings: PredictSettings) -> Services:
         ratings=RatingStore(database),
         movies=MovieStore(database),
         answers=AnswerStore(database, on_loss=ANSWERS_NOT_STORED.inc),
+        statistics=statistics,
+        activity=ActivityStore(database),
+        opinions=Opinions(statistics),
     )
 
 

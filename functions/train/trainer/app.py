@@ -12,9 +12,11 @@ from matinee.observability.logs import configure_logging
 from matinee.settings import EnvironmentSettings
 from matinee.stores.environment_metrics import EnvironmentMetrics
 from matinee.web.direct import direct_handler
+from matinee.web.environment_start import StartNoted
 from matinee.web.errors import add_error_replies
 from matinee.web.json_bodies import JsonBodies
 from matinee.web.measured import Measured
+from trainer.dependencies import note_start
 from trainer.routes import router
 
 
@@ -34,7 +36,7 @@ def create_app() -> FastAPI:
 
 configure_logging(EnvironmentSettings.from_environment().log_level)
 metrics = EnvironmentMetrics.from_environment("train")
-app: Any = Measured(create_app(), metrics.note)
+app: Any = Measured(StartNoted(create_app(), "train", note_start), metrics.note)
 handler = Mangum(app, lifespan="off", custom_handlers=[direct_handler("/train/")])
 if runtime_api() is not None:
     metrics.begin()

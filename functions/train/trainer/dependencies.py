@@ -7,7 +7,9 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from matinee.observability.environment import EnvironmentStart
 from matinee.runs import InvokeLater
+from matinee.stores.activity import ActivityStore
 from matinee.stores.database import Database
 from matinee.stores.invocations import invoke_later
 from matinee.stores.model_publisher import ModelPublisher, s3_client
@@ -36,13 +38,19 @@ def get_champions() -> Champions:
 
 
 @cache
-def get_runs() -> TrainingRuns:
-    """Return what starts runs and sees them through."""
+def get_database() -> Database:
+    """Return the database."""
     settings = get_settings()
-    url = settings.database_url.get_secret_value()
     # Nobody waits for these statements as one waits for a list; losing a run's result is worse.
     timeout_seconds = max(settings.database_timeout_ms / 1000, 5)
-    store = TrainingRunStore(Database(url, timeout_seconds=timeout_seconds))
+    return Database(settings.database_url.get_secret_value(), timeout_seconds=timeout_seconds)
+
+
+@cache
+def get_runs() -> TrainingRuns:
+    """Return what starts runs and sees them through."""
+    url = get_settings().database_url.get_secret_value()
+    store = TrainingRunStore(get_database())
     return TrainingRuns(
         store,
         lock=partial(training_lock, url),
@@ -50,6 +58,13 @@ def get_runs() -> TrainingRuns:
         invoke_later=_invoke_later(),
         report=_report(store),
     )
+
+
+def note_start(start: EnvironmentStart) -> bool:
+    """Keep the start of this environment; false as long as no request used the database."""
+    if not get_database.cache_info().currsize:
+        return False
+    return ActivityStore(get_database()).note_start(start)
 
 
 def _train(plan: Plan, lock: RunLock, steps: Steps) -> TrainingOutcome:

@@ -76,13 +76,23 @@ def show_run(run_id: uuid.UUID, runs: Runs) -> RunView:
 
 
 @router.get("/models", tags=["models"])
-def list_models(champions: ChampionsDependency) -> ModelsReply:
-    """List model versions, newest first, and tell which one serves."""
+def list_models(champions: ChampionsDependency, runs: Runs) -> ModelsReply:
+    """List model versions, newest first, and tell which one serves.
+
+    What only the training runs know is null while the database does not answer.
+    """
     pointer, manifests = champions.overview()
-    serving = None if pointer is None else pointer.version
+    serving = pointer and pointer.version
+    run_of = runs.by_version([manifest.version for manifest in manifests])
     return ModelsReply(
         champion=serving,
-        models=[ModelView.of(m, is_champion=m.version == serving) for m in manifests],
+        previous=pointer and pointer.previous,
+        promoted_at=pointer and pointer.promoted_at,
+        promotion_reason=pointer and pointer.reason,
+        models=[
+            ModelView.of(m, run_of.get(m.version), is_champion=m.version == serving)
+            for m in manifests
+        ],
     )
 
 

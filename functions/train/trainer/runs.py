@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from pydantic import ValidationError
 
-from matinee.errors import InvalidRequestError, TrainingError
+from matinee.errors import InvalidRequestError, RatingStoreUnavailableError, TrainingError
 from matinee.runs import InvokeLater, Mode, Runs
 from matinee.stores.run_locks import RunLock
 from matinee.stores.training_runs import TrainingOutcome, TrainingRun, TrainingRunStore
 from trainer.pipeline import Plan, Steps
 from trainer.ranker import RankerParameters
 from trainer.rater import choose_algorithm
+
+logger = logging.getLogger("matinee.train.runs")
 
 Train = Callable[[Plan, RunLock, Steps], TrainingOutcome]
 Report = Callable[[Mapping[str, float]], None]
@@ -76,6 +79,14 @@ class TrainingRuns:
     def find(self, run_id: uuid.UUID) -> TrainingRun:
         """Return a run."""
         return self._runs.find(run_id)
+
+    def by_version(self, versions: Sequence[str]) -> dict[str, TrainingRun]:
+        """Return the runs that made versions; none while the database does not answer."""
+        try:
+            return self.store.by_version(versions)
+        except RatingStoreUnavailableError as error:
+            logger.warning("versions are shown without their runs: %s", error)
+            return {}
 
     def _work(self, run: TrainingRun, lock: RunLock, when_unlocked: ExitStack) -> None:
         steps = Steps(announce=lambda step: self.store.note_step(run.run_id, step))

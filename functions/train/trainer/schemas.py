@@ -85,29 +85,52 @@ class RunsReply(BaseModel):
 
 
 class ModelView(BaseModel):
-    """A model version in the bucket."""
+    """A model version in the bucket, with what its training run says where it is known."""
 
     version: str
     is_champion: bool
     created_at: datetime
+    git_revision: str | None = Field(description="Of the code that trained it.")
     rater: str
     ranker: str
+    rater_parameters: dict[str, Any]
+    ranker_parameters: dict[str, Any] = Field(
+        description="Of the fit, and of how ratings are weighed."
+    )
     data_fingerprint: str
+    snapshot_at: datetime = Field(description="When its ratings were read.")
     n_ratings: int
+    n_users: int
+    n_items: int
     metrics: dict[str, float]
+    run_id: uuid.UUID | None = Field(description="Its training run.")
+    mlflow_run_id: str | None
+    promoted: bool | None = Field(description="Whether its training let it serve.")
+    decision: str | None = Field(description="Why its training let it serve, or not.")
 
     @classmethod
-    def of(cls, manifest: ArtifactManifest, *, is_champion: bool) -> Self:
-        """Show a version."""
+    def of(cls, manifest: ArtifactManifest, run: TrainingRun | None, *, is_champion: bool) -> Self:
+        """Show a version; `run` is None for one that was trained elsewhere."""
+        ranker = manifest.ranker.model_dump(exclude={"algorithm", "parameters"})
         return cls(
             version=manifest.version,
             is_champion=is_champion,
             created_at=manifest.created_at,
+            git_revision=manifest.git_revision,
             rater=manifest.rater.algorithm,
             ranker=manifest.ranker.algorithm,
+            rater_parameters=manifest.rater.parameters,
+            ranker_parameters={**ranker, **manifest.ranker.parameters},
             data_fingerprint=manifest.data.fingerprint,
+            snapshot_at=manifest.data.snapshot_at,
             n_ratings=manifest.data.n_ratings,
+            n_users=manifest.data.n_users,
+            n_items=manifest.data.n_items,
             metrics=manifest.metrics,
+            run_id=run and run.run_id,
+            mlflow_run_id=run and run.mlflow_run_id,
+            promoted=run and run.promoted,
+            decision=run and run.decision,
         )
 
 
@@ -115,6 +138,9 @@ class ModelsReply(BaseModel):
     """Versions, newest first."""
 
     champion: str | None
+    previous: str | None = Field(description="What a rollback brings back.")
+    promoted_at: datetime | None = Field(description="When the champion began to serve.")
+    promotion_reason: str | None
     models: list[ModelView]
 
 

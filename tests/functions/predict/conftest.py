@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from matinee.domain.ratings import Rating
+from matinee.stores.rating_statistics import RatingStatistics
 from predictor.api import create_handler
 from predictor.champion import Champion
+from predictor.questions import Opinions
 from predictor.services import Services
 from predictor.settings import PredictSettings
 from tests.support.events import InvocationContext, http_event
 from tests.support.models import HISTORIES, MOVIES, SNAPSHOT_AT, build_version
 from tests.support.stores import (
+    MemoryActivity,
     MemoryAnswers,
     MemoryMovies,
     MemoryRatings,
+    MemoryStatistics,
     MemoryVersions,
     Switch,
     memory_stores,
@@ -71,12 +75,16 @@ class Predict:
         self.ratings: MemoryRatings = stores["ratings"]
         self.movies: MemoryMovies = stores["movies"]
         self.answers: MemoryAnswers = stores["answers"]
+        self.statistics: MemoryStatistics = stores["statistics"]
+        self.activity: MemoryActivity = stores["activity"]
         self.clock = Clock()
+        opinions = Opinions(cast(RatingStatistics, self.statistics), self.clock)
         self.versions = MemoryVersions(folder)
         values = {"database_url": "unused", "model_bucket": "unused", "admin_token": ADMIN_TOKEN}
         services = Services(
             settings=PredictSettings.model_validate(values | settings),
             champion=Champion(self.versions, refresh_seconds=REFRESH_SECONDS, clock=self.clock),
+            opinions=opinions,
             **stores,
         )
         self.handler = create_handler(services)
@@ -85,6 +93,7 @@ class Predict:
         self,
         method: str,
         path: str,
+        /,
         *,
         query: dict[str, object] | None = None,
         raw: str | bytes | None = None,
@@ -100,7 +109,7 @@ class Predict:
     def get(self, path: str, **query: object) -> Reply:
         return self.send("GET", path, query=query)
 
-    def post(self, path: str, **fields: object) -> Reply:
+    def post(self, path: str, /, **fields: object) -> Reply:
         return self.send("POST", path, **fields)  # type: ignore[arg-type]
 
     def metric(self, name: str, **labels: str) -> float:

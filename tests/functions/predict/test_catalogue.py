@@ -101,3 +101,23 @@ def test_popular_movies_come_by_number_of_ratings_and_honour_filters(predict: Pr
     assert [(item["movie_id"], item["n_ratings"]) for item in items] == [(30, 60), (10, 50)]
     filters = {"genre": "sci-fi", "year_from": 1980, "year_to": 1990}
     assert predict.get("/movies/popular", **filters).movie_ids == [20, 50]
+
+
+def test_ratings_of_a_movie_are_counted_at_every_half_star(predict: Predict) -> None:
+    for user_id, stars in ((3, 5.0), (4, 3.5)):
+        predict.post("/ratings", user_id=user_id, movie_id=10, rating=stars)
+    body = predict.get("/movies/10/ratings").body
+    counts = {count["rating"]: count["count"] for count in body.pop("counts")}
+    assert body == {"movie_id": 10, "total": 3, "mean": 4.5}
+    assert list(counts) == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0]
+    assert {stars: n for stars, n in counts.items() if n} == {3.5: 1, 5.0: 2}
+
+
+def test_ratings_of_a_movie_that_nobody_rated_are_zeros(predict: Predict) -> None:
+    body = predict.get("/movies/60/ratings").body
+    assert (body["total"], body["mean"]) == (0, None)
+    assert [count["count"] for count in body["counts"]] == [0] * 10
+
+
+def test_ratings_of_a_movie_that_does_not_exist_are_404(predict: Predict) -> None:
+    assert predict.get("/movies/777/ratings").status == 404

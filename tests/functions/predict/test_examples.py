@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from matinee.domain.movies import Movie
+from matinee.domain.ratings import Rating
 from tests.functions.predict.conftest import Predict
 from tests.support.events import InvocationContext, load_event
 from tests.support.models import build_arrays, build_version
@@ -13,10 +14,11 @@ from tests.support.template import routes
 
 TOY_STORY, STAR_WARS = Movie(1, "Toy Story", 1995, ("Animation",)), Movie(260, "Star Wars", 1977)
 EXAMPLES = (
-    *("predict", "predict-batch", "predict-from-ratings", "predict-rating"),
-    *("movies", "movie", "similar-movies", "popular-movies"),
-    *("rate", "user-ratings", "feedback", "forget-user"),
-    *("model", "health", "ready", "metrics"),
+    *("predict", "predict-batch", "predict-from-ratings", "predict-group", "predict-rating"),
+    *("movies", "movie", "movie-ratings", "movies-to-rate", "similar-movies", "popular-movies"),
+    *("users", "save-visitor", "rate", "user-ratings", "take-rating-back"),
+    *("feedback", "forget-user"),
+    *("model", "activity", "health", "ready", "metrics"),
 )
 
 
@@ -29,6 +31,7 @@ def predict_with_examples(tmp_path: Path) -> Predict:
     predict.versions.pointer = build_version(tmp_path, arrays=arrays)
     for movie in (TOY_STORY, STAR_WARS):
         predict.movies.movies[movie.movie_id] = movie
+    predict.ratings.save(Rating(15, STAR_WARS.movie_id, 4.5))
     return predict
 
 

@@ -74,6 +74,11 @@ def test_feedback_is_stored(predict: Predict) -> None:
         pytest.param("POST", "/feedback", FEEDBACK, id="feedback"),
         pytest.param("DELETE", FORGET_USER, {}, id="forget"),
         pytest.param("GET", "/users/1/ratings", {}, id="history"),
+        pytest.param("GET", "/users", {}, id="users"),
+        pytest.param("POST", "/users", {"ratings": [{"movie_id": 10, "rating": 3}]}, id="new user"),
+        pytest.param("DELETE", "/users/1/ratings/10", {}, id="taking back"),
+        pytest.param("GET", "/movies/10/ratings", {}, id="star counts"),
+        pytest.param("GET", "/activity", {}, id="activity"),
     ],
 )
 def test_request_that_needs_the_database_is_503_with_retry_after_while_it_is_down(
@@ -85,6 +90,46 @@ def test_request_that_needs_the_database_is_503_with_retry_after_while_it_is_dow
     assert reply.status == 503
     assert reply.error["code"] == "rating_store_unavailable"
     assert int(reply.headers["retry-after"]) > 0
+
+
+def test_users_are_listed_by_id_with_how_much_they_rated(predict: Predict) -> None:
+    predict.post("/ratings", user_id=7, movie_id=10, rating=4, rated_at="2021-05-01T12:00:00Z")
+    reply = predict.get("/users")
+    assert reply.body == {
+        "limit": 50,
+        "offset": 0,
+        "has_more": False,
+        "items": [
+            {"user_id": 1, "n_ratings": 1, "last_rated_at": None},
+            {"user_id": 2, "n_ratings": 2, "last_rated_at": None},
+            {"user_id": 7, "n_ratings": 1, "last_rated_at": "2021-05-01T12:00:00Z"},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("offset", "user_ids", "has_more"), [(0, [1], True), (1, [2], False), (2, [], False)]
+)
+def test_page_of_users_says_whether_there_are_more(
+    predict: Predict, offset: int, user_ids: list[int], has_more: bool
+) -> None:
+    body = predict.get("/users", limit=1, offset=offset).body
+    assert [item["user_id"] for item in body["items"]] == user_ids
+    assert body["has_more"] is has_more
+
+
+def test_rating_taken_back_is_gone_and_its_movie_may_be_listed_again(predict: Predict) -> None:
+    reply = predict.send("DELETE", "/users/2/ratings/40")
+    assert (reply.status, reply.body) == (200, {"user_id": 2, "movie_id": 40, "rating": 2.0})
+    items = predict.get("/users/2/ratings").body["items"]
+    assert [item["movie_id"] for item in items] == [30]
+    assert 40 in predict.post("/predict/", user_id=2).movie_ids
+
+
+@pytest.mark.parametrize("path", ["/users/2/ratings/10", "/users/99/ratings/10"])
+def test_taking_back_what_was_never_rated_is_404(predict: Predict, path: str) -> None:
+    reply = predict.send("DELETE", path)
+    assert (reply.status, reply.error["code"]) == (404, "not_found")
 
 
 def forget(predict: Predict, **headers: str) -> Reply:

@@ -211,7 +211,8 @@ def test_unknown_run_answers_404(function: TrainFunction) -> None:
 
 
 def test_models_are_listed_newest_first_with_the_champion(function: TrainFunction) -> None:
-    assert function.request("GET", "/models") == (200, {"champion": None, "models": []})
+    status, empty = function.request("GET", "/models")
+    assert (status, empty["champion"], empty["models"]) == (200, None, [])
     function.publish("20240101-a", "20240201-b")
     function.request("POST", "/models/20240101-a/promote")
     _, listed = function.request("GET", "/models")
@@ -220,6 +221,52 @@ def test_models_are_listed_newest_first_with_the_champion(function: TrainFunctio
         ("20240201-b", False),
         ("20240101-a", True),
     ]
+
+
+def test_models_say_why_the_champion_serves_and_what_a_rollback_brings_back(
+    function: TrainFunction,
+) -> None:
+    function.publish("v1", "v2")
+    function.request("POST", "/models/v1/promote")
+    _, champion = function.request("POST", "/models/v2/promote", {"reason": "better"})
+    _, listed = function.request("GET", "/models")
+    assert (listed["previous"], listed["promotion_reason"]) == ("v1", "better")
+    assert listed["promoted_at"] == champion["promoted_at"]
+
+
+def test_models_hold_what_two_versions_are_compared_by(function: TrainFunction) -> None:
+    function.publish("v1")
+    (model,) = function.request("GET", "/models")[1]["models"]
+    assert model["rater_parameters"] == {"n_factors": 2}
+    assert model["ranker_parameters"] == {
+        "half_life": 0,
+        "floor": 1,
+        "star_exponent": 0,
+        "newest": 500,
+        "regularization": 100,
+    }
+    assert (model["n_ratings"], model["n_users"], model["n_items"]) == (3, 2, 6)
+    assert model["git_revision"] == "0123abc"
+
+
+def test_models_name_the_run_that_made_them_and_its_decision(function: TrainFunction) -> None:
+    run = function.send({"reason": "weekly"})
+    function.publish(OUTCOME.model_version, "trained-elsewhere")
+    models = {m["version"]: m for m in function.request("GET", "/models")[1]["models"]}
+    made, elsewhere = models[OUTCOME.model_version], models["trained-elsewhere"]
+    assert (made["run_id"], made["mlflow_run_id"]) == (run["run_id"], OUTCOME.mlflow_run_id)
+    assert (made["promoted"], made["decision"]) == (True, "the first model")
+    assert (elsewhere["run_id"], elsewhere["promoted"], elsewhere["decision"]) == (None,) * 3
+
+
+def test_models_are_listed_without_their_runs_while_the_database_is_down(
+    function: TrainFunction,
+) -> None:
+    function.send({})
+    function.publish(OUTCOME.model_version)
+    function.store.is_down = True
+    status, listed = function.request("GET", "/models")
+    assert (status, listed["models"][0]["run_id"]) == (200, None)
 
 
 def test_rollback_brings_back_what_served_before(function: TrainFunction) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from matinee.artifacts.model import Model
+from matinee.domain.ratings import STARS
 from matinee.errors import (
     ArtifactError,
     NotFoundError,
@@ -24,10 +25,12 @@ from predictor.schemas import (
     Id,
     MovieDetails,
     MoviePage,
+    MovieRatings,
     PopularMovie,
     PopularMovies,
     SimilarMovie,
     SimilarMovies,
+    StarCount,
     Text,
     Year,
 )
@@ -107,6 +110,22 @@ async def get_movie(movie_id: Id, services: Uses) -> MovieDetails:
         n_ratings = int(model.catalogue.item_popularity[row])
     return MovieDetails(
         **movie_fields(movie), imdb_id=movie.imdb_id, tmdb_id=movie.tmdb_id, n_ratings=n_ratings
+    )
+
+
+@router.get("/{movie_id}/ratings")
+async def movie_ratings(movie_id: Id, services: Uses) -> MovieRatings:
+    """Return how many people gave a movie how many stars."""
+    counts = services.statistics.star_counts(movie_id)
+    total = sum(counts.values())
+    if not total and services.movies.get(movie_id) is None:
+        raise _no_movie(movie_id)
+    mean = sum(stars * count for stars, count in counts.items()) / total if total else None
+    return MovieRatings(
+        movie_id=movie_id,
+        total=total,
+        mean=None if mean is None else round(mean, 3),
+        counts=[StarCount(rating=stars, count=counts.get(stars, 0)) for stars in STARS.values()],
     )
 
 

@@ -12,22 +12,20 @@ from fastapi import APIRouter, Request, Response
 from matinee.artifacts.model import Model
 from matinee.domain.recommendation import RecommendedItem, Strategy
 from matinee.errors import UnknownMovieError
-from matinee.scoring.arrays import Indices, Vector
-from matinee.scoring.history import UNKNOWN_TIME
 from matinee.scoring.rater import RatedUser
 from matinee.stores.answers import Answer
 from matinee.web.measured import note_strategy
 from predictor.dependencies import Uses
-from predictor.histories import KnownUser, know_users
+from predictor.histories import KnownUser, know_users, without_personal_scores
 from predictor.metrics import LISTS
-from predictor.recommend import STAR_DIGITS, Wish, history_of, recommend
+from predictor.recommend import STAR_DIGITS, history_of, recommend
 from predictor.routes.replies import json_reply
+from predictor.routes.wishes import columns_of, wish_of
 from predictor.schemas import (
     BatchBody,
     BatchReply,
     FromRatingsBody,
     FromRatingsReply,
-    GivenRating,
     Id,
     ListReply,
     PredictBody,
@@ -40,11 +38,6 @@ router = APIRouter(tags=["recommendations"])
 
 _LISTS = {strategy: LISTS.labels(strategy=strategy.value) for strategy in Strategy}
 _WISHES = set(WishBody.model_fields)
-_WITHOUT_PERSONAL_SCORES = {
-    Strategy.MODEL: Strategy.POPULAR,
-    Strategy.FROM_RATINGS: Strategy.POPULAR,
-    Strategy.FALLBACK_SNAPSHOT: Strategy.FALLBACK_POPULAR,
-}
 
 
 # API Gateway drops a trailing slash from its routes and may drop it from a path.
@@ -82,9 +75,9 @@ async def recommend_from_ratings(
     Ratings with a time count more the newer they are; give all of them one, or none.
     """
     model = services.champion.model()
-    movie_ids, ratings, times = _columns(body.ratings)
+    movie_ids, ratings, times = columns_of(body.ratings)
     history = history_of(model.catalogue, movie_ids, ratings, times)
-    items = recommend(model, RatedUser(history), _wish(body))
+    items = recommend(model, RatedUser(history), wish_of(body))
     fields = _list_fields(model, None, Strategy.FROM_RATINGS, items)
     note_strategy(request.scope, fields["strategy"])
     _, is_known = model.catalogue.rows(movie_ids)
@@ -111,29 +104,6 @@ async def predict_rating(user_id: Id, movie_id: Id, services: Uses) -> RatingPre
     )
 
 
-def _columns(given: list[GivenRating]) -> tuple[Indices, Vector, Indices]:
-    """Return movie ids, stars and times, oldest first."""
-    times = [int(r.rated_at.timestamp()) if r.rated_at else UNKNOWN_TIME for r in given]
-    order = np.argsort(times, kind="stable")
-    return (
-        np.array([rating.movie_id for rating in given], np.int64)[order],
-        np.array([rating.rating for rating in given], np.float32)[order],
-        np.array(times, np.int64)[order],
-    )
-
-
-def _wish(body: WishBody) -> Wish:
-    return Wish(
-        n=body.n,
-        genres=body.genres,
-        year_from=body.year_from,
-        year_to=body.year_to,
-        exclude=body.exclude,
-        include_seen=body.include_seen,
-        n_reasons=body.n_reasons,
-    )
-
-
 def _list_for(
     services: Services,
     model: Model,
@@ -143,7 +113,7 @@ def _list_for(
     started_at: float,
 ) -> dict[str, Any]:
     """Make one user's list and keep it."""
-    items = recommend(model, user.rated, _wish(body))
+    items = recommend(model, user.rated, wish_of(body))
     fields = _list_fields(model, user_id, user.strategy, items)
     services.answers.log(
         Answer(
@@ -174,7 +144,7 @@ def _list_fields(
     model: Model, user_id: int | None, strategy: Strategy, items: list[RecommendedItem]
 ) -> dict[str, Any]:
     if items and items[0]["score"] <= 0:
-        strategy = _WITHOUT_PERSONAL_SCORES.get(strategy, strategy)
+        strategy = without_personal_scores(strategy)
     _LISTS[strategy].inc()
     return {
         "request_id": uuid4(),

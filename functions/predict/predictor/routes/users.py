@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from matinee.domain.ratings import Rating
+from matinee.errors import NotFoundError
 from matinee.web.admin import admin_only
 from predictor.dependencies import Uses, get_settings
 from predictor.routes.replies import movie_fields
@@ -18,11 +19,31 @@ from predictor.schemas import (
     RatingBody,
     SavedFeedback,
     SavedRating,
+    TakenBack,
+    UserPage,
     UserRating,
     UserRatings,
+    UserSummary,
 )
 
 router = APIRouter(tags=["users"])
+
+
+@router.get("/users")
+async def list_users(
+    services: Uses,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> UserPage:
+    """List users who have ratings, by id."""
+    users = services.statistics.users(limit=limit + 1, offset=offset)
+    items = [
+        UserSummary(
+            user_id=user.user_id, n_ratings=user.n_ratings, last_rated_at=user.last_rated_at
+        )
+        for user in users[:limit]
+    ]
+    return UserPage(limit=limit, offset=offset, has_more=len(users) > limit, items=items)
 
 
 @router.get("/users/{user_id}/ratings")
@@ -58,6 +79,18 @@ async def save_rating(body: RatingBody, services: Uses) -> SavedRating:
         rated_at=rated_at,
         replaced=replaced,
     )
+
+
+@router.delete("/users/{user_id}/ratings/{movie_id}")
+async def take_rating_back(user_id: Id, movie_id: Id, services: Uses) -> TakenBack:
+    """Delete one rating; the next list knows it."""
+    rating = services.ratings.take_back(user_id, movie_id)
+    if rating is None:
+        raise NotFoundError(
+            f"user {user_id} has no rating of movie {movie_id}",
+            details={"user_id": user_id, "movie_id": movie_id},
+        )
+    return TakenBack(user_id=user_id, movie_id=movie_id, rating=rating)
 
 
 @router.post("/feedback")

@@ -29,6 +29,11 @@ class RatingScale:
             return False
         return (rating_stars / self.step).is_integer()
 
+    def values(self) -> tuple[float, ...]:
+        """Return every rating that a person can give, lowest first."""
+        n_steps = round((self.high - self.low) / self.step)
+        return tuple(self.low + place * self.step for place in range(n_steps + 1))
+
 
 STARS = RatingScale()
 

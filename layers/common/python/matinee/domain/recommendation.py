@@ -21,6 +21,9 @@ class Strategy(StrEnum):
     """The database did not answer and the model does not know the user."""
 
 
+FALLBACK_STRATEGIES = frozenset({Strategy.FALLBACK_SNAPSHOT, Strategy.FALLBACK_POPULAR})
+
+
 # Dictionaries, these two: dozens are made for each answer, and they leave as JSON as they are.
 class Reason(TypedDict):
     """A rated movie that spoke for a recommended one; `contribution` is its part of the score."""

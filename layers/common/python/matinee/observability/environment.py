@@ -5,11 +5,35 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 _IMPORTED_AT = time.monotonic()
 _START_FIELD = 19  # `starttime` in /proc/self/stat, counted from behind the program's name
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentStart:
+    """An execution environment that began to serve.
+
+    `started_at` is when its process started, `start_seconds` how long it took from then until it
+    could serve.
+    """
+
+    environment_id: str
+    function: str
+    started_at: datetime
+    start_seconds: float
+
+    @classmethod
+    def ends_now(cls, function: str) -> Self:
+        """Return the start of this process, which can serve from now on."""
+        seconds = seconds_since_start()
+        started_at = datetime.now(UTC) - timedelta(seconds=seconds)
+        return cls(environment_id(), function, started_at, seconds)
 
 
 def runtime_api() -> str | None:

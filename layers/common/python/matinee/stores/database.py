@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import select
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import psycopg2
@@ -23,6 +23,7 @@ _SETTLE_SECONDS = 0.1
 _EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
 
 Rows = list[tuple[Any, ...]]
+Parameters = Sequence[object] | Mapping[str, object]
 
 
 class Database:
@@ -55,15 +56,15 @@ class Database:
         self._down_until = 0.0
         self._why_down = ""
 
-    def fetch(self, statement: str, parameters: Sequence[object] = ()) -> Rows:
+    def fetch(self, statement: str, parameters: Parameters = ()) -> Rows:
         """Run a statement and return its rows.
 
         Parameters
         ----------
         statement : str
             Must be safe to run twice: it is repeated when the server closed an idle connection.
-        parameters : sequence
-            Values for its placeholders.
+        parameters : sequence or mapping
+            Values for its placeholders, by place or by name.
 
         Returns
         -------
@@ -127,7 +128,7 @@ class Database:
             self._connection.close()
             self._connection = None
 
-    def _run(self, statement: str, parameters: Sequence[object], deadline: float) -> Rows:
+    def _run(self, statement: str, parameters: Parameters, deadline: float) -> Rows:
         if self._connection is None:
             self._connect(deadline)
         self._settle(deadline)

@@ -37,6 +37,21 @@ ON CONFLICT (user_id, movie_id) DO UPDATE
 SET rating = excluded.rating, rated_at = excluded.rated_at, stored_at = now()
 RETURNING xmax <> 0
 """
+_TAKE_BACK = "DELETE FROM ratings WHERE user_id = %s AND movie_id = %s RETURNING rating"
+# Empty when somebody imported a user with the next id.
+_FREE_USER_ID = """
+SELECT next.id FROM (SELECT nextval('new_user_ids') AS id) AS next
+WHERE NOT EXISTS (SELECT 1 FROM ratings WHERE user_id = next.id)
+"""
+_SAVE_ALL = """
+INSERT INTO ratings (user_id, movie_id, rating, rated_at)
+SELECT %s, * FROM unnest(%s::bigint[], %s::real[], %s::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+_UNKNOWN_MOVIES = """
+SELECT wanted.id FROM unnest(%s::bigint[]) AS wanted (id)
+WHERE NOT EXISTS (SELECT 1 FROM movies WHERE movie_id = wanted.id) ORDER BY wanted.id
+"""
 _FORGET = """
 WITH
   gone_ratings AS (DELETE FROM ratings WHERE user_id = %(user)s RETURNING 1),
@@ -170,6 +185,45 @@ class RatingStore:
                 details={"movie_id": rating.movie_id},
             ) from error
 
+    def save_new_user(self, ratings: Sequence[tuple[int, float, datetime]]) -> int:
+        """Store the ratings of a new user, all or none.
+
+        The id is fetched before, so that inserting is safe to repeat when a connection breaks.
+
+        Parameters
+        ----------
+        ratings : sequence of (movie_id, stars, rated_at)
+            Each movie once.
+
+        Returns
+        -------
+        int
+            The user's id, which nobody has.
+
+        Raises
+        ------
+        UnknownMovieError
+            If the catalogue lacks some of the movies; all of them are named.
+        """
+        movie_ids, stars, times = map(list, zip(*ratings, strict=True))
+        while not (rows := self._database.fetch(_FREE_USER_ID)):
+            pass
+        user_id: int = rows[0][0]
+        try:
+            self._database.fetch(_SAVE_ALL, (user_id, movie_ids, stars, times))
+        except errors.ForeignKeyViolation as error:
+            unknown = [row[0] for row in self._database.fetch(_UNKNOWN_MOVIES, (movie_ids,))]
+            raise UnknownMovieError(
+                f"ratings: there is no movie {', '.join(map(str, unknown))}",
+                details={"movie_ids": unknown},
+            ) from error
+        return user_id
+
+    def take_back(self, user_id: int, movie_id: int) -> float | None:
+        """Delete one rating and return its stars, None when there is none."""
+        rows = self._database.fetch(_TAKE_BACK, (user_id, movie_id))
+        return rows[0][0] if rows else None
+
     def forget_user(self, user_id: int) -> Forgotten:
         """Delete everything that is stored about a user, in one transaction."""
-        return Forgotten(*self._database.fetch(_FORGET, {"user": user_id})[0])  # type: ignore[arg-type]
+        return Forgotten(*self._database.fetch(_FORGET, {"user": user_id})[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +65,11 @@ class TrainingRunStore(RunRows[TrainingRun]):
         "run_id, event_id, status, step, reason, parameters, requested_at, started_at, "
         "finished_at, model_version, metrics, promoted, decision, mlflow_run_id, error"
     )
+
+    def by_version(self, versions: Sequence[str]) -> dict[str, TrainingRun]:
+        """Return the runs that made model versions, by version; others are left out."""
+        runs = self._select("WHERE model_version = ANY(%s)", list(versions))
+        return {run.model_version: run for run in runs if run.model_version}
 
     def note_step(self, run_id: uuid.UUID, step: str) -> None:
         """Note what a run is doing; training goes on when this cannot be stored."""
