@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 
 from benchmarks.import_rate import measure_import_rate
+from benchmarks.pushing import measure_pushing
 from benchmarks.serving import measure_serving
 from benchmarks.stack import running_stack
 from benchmarks.start import measure_start
@@ -20,6 +21,7 @@ def main() -> None:
         show("Quality on held-out ratings", stack.challenger.evaluation.metrics)
         for name, figures in measure_serving(stack).items():
             show(f"A list of ten with reasons, {name}", figures)
+        show("Requests while metrics are pushed", measure_pushing(stack))
         show("Start of an environment", measure_start())
         print("\nImporting a million ratings ...", flush=True)
         show("Import", measure_import_rate(stack.empty_database_url))

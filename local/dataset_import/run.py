@@ -10,10 +10,12 @@ from pathlib import Path
 
 from dataset_import.checks import check_ratings
 from dataset_import.errors import DatasetImportError, SourceError, TooManyRejectsError
+from dataset_import.metrics import push_import_metrics
 from dataset_import.progress import Progress
 from dataset_import.source import Source
 from dataset_import.sources import SourceOptions, open_source
 from dataset_import.summary import ImportSummary
+from matinee.settings import MetricsSettings
 from matinee.stores.bulk_load import BulkLoad, ImportRecord, RowCounts, bulk_load
 from matinee.stores.schema import migrate
 
@@ -29,6 +31,7 @@ def run_import(
     rejects_path: Path | None = None,
     progress: bool = True,
     options: SourceOptions | None = None,
+    metrics: MetricsSettings | None = None,
 ) -> ImportSummary:
     """Load movies and ratings into PostgreSQL: all that is good of a source, or nothing.
 
@@ -36,6 +39,7 @@ def run_import(
     data set to download. The tables are brought up to date first. Rejected rows go to
     `rejects_path`, by default in ``.matinee/rejects``. Where more than `max_reject_share` of the
     ratings, movies or links are bad, TooManyRejectsError is raised and nothing is imported.
+    `metrics` says where the totals of all imports are pushed to afterwards.
     """
     begun = time.monotonic()
     shown = Progress(enabled=progress)
@@ -46,9 +50,12 @@ def run_import(
             path = rejects_path or REJECTS_FOLDER / _file_name(opened.name)
             migrate(database_url)
             with bulk_load(database_url) as load:
-                return _import(opened, load, max_reject_share, path, shown, begun)
+                summary = _import(opened, load, max_reject_share, path, shown, begun)
     except OSError as exc:
         raise DatasetImportError(f"nothing was imported: {exc}") from exc
+    if metrics is not None:
+        push_import_metrics(metrics, database_url)
+    return summary
 
 
 def _import(

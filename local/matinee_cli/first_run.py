@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg2
 
+from matinee.settings import MetricsSettings
 from matinee_cli.api_client import ApiClient
 from matinee_cli.servers import BackingServices
 
@@ -20,7 +21,12 @@ def import_ratings_once(services: BackingServices) -> None:
 
     print("Importing the packaged MovieLens ratings ...", flush=True)
     rejects = services.folder.path / "rejects" / f"{PACKAGED_RATINGS}.csv"
-    run_import(PACKAGED_RATINGS, database_url=database_url, rejects_path=rejects)
+    run_import(
+        PACKAGED_RATINGS,
+        database_url=database_url,
+        rejects_path=rejects,
+        metrics=MetricsSettings.from_environment(services.environment),
+    )
 
 
 def train_first_model(api: ApiClient) -> None:

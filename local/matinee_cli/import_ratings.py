@@ -14,6 +14,7 @@ from dataset_import.packaged import PACKAGED
 from dataset_import.run import DEFAULT_MAX_REJECT_SHARE, REJECTS_FOLDER, run_import
 from dataset_import.sources import SourceOptions
 from matinee.errors import ConfigurationError
+from matinee.settings import MetricsSettings
 
 DESCRIPTION = f"""\
 Load movies and ratings into the PostgreSQL that DATABASE_URL names.
@@ -132,6 +133,7 @@ def run(args: argparse.Namespace) -> int:
         rejects_path=args.rejects,
         progress=not args.quiet,
         options=options,
+        metrics=_metrics_settings(),
     )
     print(summary.as_table())
     return 0
@@ -145,6 +147,11 @@ def _database_url() -> str:
             "is to .matinee/services.env: set -a; . .matinee/services.env; set +a"
         )
     return url
+
+
+def _metrics_settings() -> MetricsSettings | None:
+    # Without an address the other variables may be somebody else's.
+    return MetricsSettings.from_environment() if os.environ.get("PUSHGATEWAY_URL") else None
 
 
 def _share(text: str) -> float:

@@ -63,7 +63,7 @@ class DriftFunction:
         )
         return Services(runs, cast(DriftReportStore, self.store), self.files)
 
-    def _work(self, run: DriftReport, _lock: object) -> None:
+    def _work(self, run: DriftReport, *_: object) -> None:
         if self.error is not None:
             raise self.error
         self.files.save(run.run_id, {HTML: PAGE})

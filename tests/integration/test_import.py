@@ -13,8 +13,10 @@ from dataset_import import SourceOptions, run_import
 from dataset_import.checks import check_ratings
 from dataset_import.errors import DatasetImportError, SourceError, TooManyRejectsError
 from matinee.errors import ConflictError, RatingStoreUnavailableError
+from matinee.settings import MetricsSettings
 from matinee.stores.bulk_load import bulk_load
 from matinee_cli.main import main
+from tests.support.pushgateways import fake_pushgateway
 
 pytestmark = pytest.mark.integration
 
@@ -77,6 +79,32 @@ def test_import_stores_movies_ratings_and_what_was_done(database_url: str, ml_te
     assert query(database_url, "SELECT source, ratings_read, ratings_inserted FROM imports") == [
         ("ml-test", 3, 3)
     ]
+
+
+def test_import_pushes_the_totals_of_all_imports(
+    database_url: str, tmp_path: Path, ml_test: Path
+) -> None:
+    (tmp_path / "x.csv").write_text("user,movie,rating\n1,31,3\n9,31,99\n")
+    with fake_pushgateway() as gateway:
+        metrics = MetricsSettings(pushgateway_url=gateway.url)
+        run_import(ml_test, database_url=database_url, metrics=metrics)
+        run_import(
+            tmp_path / "x.csv", database_url=database_url, max_reject_share=0.5, metrics=metrics
+        )
+        text = gateway.groups["/metrics/job/matinee-import/stage/local"]
+    for line in (
+        "matinee_imports_total 2.0",
+        'matinee_ratings_imported_total{result="inserted"} 3.0',
+        'matinee_ratings_imported_total{result="updated"} 1.0',
+        'matinee_ratings_rejected_total{kind="off_scale"} 1.0',
+        "matinee_import_last_timestamp_seconds ",
+    ):
+        assert line in text, line
+
+
+def test_import_whose_metrics_cannot_be_pushed_is_done(database_url: str, ml_test: Path) -> None:
+    metrics = MetricsSettings(pushgateway_url="http://127.0.0.1:1")
+    assert run_import(ml_test, database_url=database_url, metrics=metrics).ratings_inserted == 3
 
 
 def test_import_twice_changes_nothing(database_url: str, ml_test: Path) -> None:

@@ -30,6 +30,7 @@ from matinee.stores.snapshot import take_snapshot
 from matinee.stores.training_runs import training_lock
 from tests.integration.conftest import RunningServices
 from tests.support.proxy import proxy_to
+from tests.support.pushgateways import fake_pushgateway
 from tests.support.small_ratings import store_ratings
 from tests.support.stack import through
 from trainer import dependencies
@@ -286,3 +287,40 @@ def test_snapshot_holds_history_order_and_undated_ratings_first(database_url: st
         cursor.execute("UPDATE ratings SET rating = 1 WHERE user_id = 1")
     connection.close()
     assert take_snapshot(database_url).fingerprint != snapshot.fingerprint
+
+
+def test_training_pushes_how_it_ended_and_the_totals_of_all_runs(
+    environment: pytest.MonkeyPatch, database_url: str
+) -> None:
+    with fake_pushgateway() as gateway:
+        environment.setenv("PUSHGATEWAY_URL", gateway.url)
+        forget()
+        with pytest.raises(NotEnoughRatingsError):
+            train()
+        first = gateway.groups["/metrics/job/matinee-train/stage/local"]
+        assert 'matinee_training_last_outcome{outcome="failed"} 1.0' in first
+        assert "matinee_champion_metric" not in first
+        store_ratings(database_url)
+        run = train()
+        (text,) = gateway.groups.values()
+    for line in (
+        'matinee_training_runs_total{status="succeeded"} 1.0',
+        'matinee_training_runs_total{status="failed"} 1.0',
+        'matinee_training_last_outcome{outcome="promoted"} 1.0',
+        'matinee_training_last_outcome{outcome="failed"} 0.0',
+        f'matinee_training_metric{{metric="rater.rmse"}} {run.metrics["rater.rmse"]}',
+        f'matinee_champion_metric{{metric="rater.rmse"}} {run.metrics["rater.rmse"]}',
+        f'matinee_champion_created_timestamp_seconds{{version="{run.model_version}"}} ',
+        'matinee_training_step_seconds{step="fit rater"} ',
+        "matinee_training_last_duration_seconds ",
+    ):
+        assert line in text, line
+
+
+def test_training_whose_metrics_cannot_be_pushed_succeeds(
+    environment: pytest.MonkeyPatch, database_url: str
+) -> None:
+    environment.setenv("PUSHGATEWAY_URL", "http://127.0.0.1:1")
+    forget()
+    store_ratings(database_url)
+    assert train().status is RunStatus.SUCCEEDED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from drift_monitor.chance import UserRows, spread, spread_of_statistic
+from drift_monitor.chance import UserRows, above_chance, spread
 from drift_monitor.measures import Finding
 from drift_monitor.windows import Window
 from matinee.scoring.arrays import Indices, Mask
@@ -13,26 +13,24 @@ TOP_SHARE = 0.01
 _SUBSAMPLES = 20
 
 
-def find_audience(
+def find_newcomers(
     *, reference: Window, current: Window, n_needed: int, rng: np.random.Generator
 ) -> dict[str, Finding]:
-    """Measure newcomers and concentration."""
+    """Measure how much is by users and on movies that the champion cannot know."""
     shares = {
         "new_users": (reference.is_new_user, current.is_new_user),
         "new_movies": (reference.is_new_movie, current.is_new_movie),
     }
     n = len(current)
     if n < n_needed:
-        findings = {name: Finding(n, n_needed) for name in shares}
-    elif not reference.is_dated:
+        return {name: Finding(n, n_needed) for name in shares}
+    if not reference.is_dated:
         why = "The champion's ratings have no times: nobody can tell whose were the first."
-        findings = {name: Finding(n, n_needed, obstacle=why) for name in shares}
-    else:
-        findings = {
-            name: _share(reference, of_reference, current, of_current, n_needed, rng)
-            for name, (of_reference, of_current) in shares.items()
-        }
-    return findings | _concentration(reference, current, n_needed, rng)
+        return {name: Finding(n, n_needed, obstacle=why) for name in shares}
+    return {
+        name: _share(reference, of_reference, current, of_current, n_needed, rng)
+        for name, (of_reference, of_current) in shares.items()
+    }
 
 
 def _share(
@@ -43,15 +41,21 @@ def _share(
     n_needed: int,
     rng: np.random.Generator,
 ) -> Finding:
-    draws = UserRows.of(reference.user_ids).draws(current.n_users, rng)
-    normal, chance = spread_of_statistic(lambda rows: float(of_reference[rows].mean()), draws)
+    pairs = UserRows.of(reference.user_ids).pairs(current.n_users, rng)
+    differences = [
+        float(of_reference[now].mean() - of_reference[before].mean()) for before, now in pairs
+    ]
+    chance = above_chance(np.abs(differences))
+    normal = float(of_reference.mean())
     value = float(of_current.mean())
-    return Finding(len(current), n_needed, value, normal, abs(value - normal), chance)
+    # Fewer newcomers than usual are no trouble for the model.
+    return Finding(len(current), n_needed, value, normal, max(value - normal, 0.0), chance)
 
 
-def _concentration(
-    reference: Window, current: Window, n_needed: int, rng: np.random.Generator
+def find_concentration(
+    *, reference: Window, current: Window, n_needed: int, rng: np.random.Generator
 ) -> dict[str, Finding]:
+    """Measure how much is about few movies."""
     # Concentration depends on how many ratings one looks at: both sides look at as many.
     n_rows = min(len(current), len(reference) // 2)
     names = ("popularity_gini", "popularity_top_share")

@@ -56,6 +56,13 @@ class UserRows:
         for _ in range(N_DRAWS):
             yield self.rows_of(rng.integers(self.n_users, size=min(n_users, MOST_DRAWN_USERS)))
 
+    def pairs(self, n_users: int, rng: np.random.Generator) -> Iterator[tuple[Indices, Indices]]:
+        """Yield the rows of as many users as there are, and of `n_users`, drawn alike.
+
+        The reference is a sample too: what it says of itself is as uncertain as what came since.
+        """
+        return zip(self.draws(self.n_users, rng), self.draws(n_users, rng), strict=True)
+
     def draws_of_rows(self, n_rows: int, rng: np.random.Generator) -> Iterator[Indices]:
         """Yield `n_rows` rows of users in random order, `N_DRAWS` times."""
         for _ in range(N_DRAWS):

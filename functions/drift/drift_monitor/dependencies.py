@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +11,12 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from drift_monitor.metrics import run_metrics
+from drift_monitor.measures import Finding
+from drift_monitor.metrics import JOB, drift_metrics
 from drift_monitor.runs import DriftMonitor, Policy, StartTraining
 from drift_monitor.settings import DriftSettings, get_settings
-from drift_monitor.verdict import Judgement
 from matinee.artifacts.model import Model
-from matinee.errors import DriftError
+from matinee.errors import DriftError, MatineeError
 from matinee.runs import InvokeLater, Runs
 from matinee.stores.arrivals import Arrivals, read_arrivals
 from matinee.stores.database import Database
@@ -26,6 +27,8 @@ from matinee.stores.model_store import ModelStore
 from matinee.stores.pushgateway import Pushgateway
 from matinee.stores.report_files import ReportFiles
 from matinee.stores.s3_reader import S3Reader
+
+logger = logging.getLogger("matinee.drift")
 
 _MOST_INLINE_BYTES = 256 * 2**20  # of per-user arrays, which are what is compared with
 _READ_SECONDS = 30
@@ -102,14 +105,23 @@ def _invoker(settings: DriftSettings, function: str | None) -> InvokeLater | Sta
 def _push(
     settings: DriftSettings,
     store: DriftReportStore,
-    judgements: Mapping[str, Judgement],
+    findings: Mapping[str, Finding],
     verdict: str,
     seconds: float,
 ) -> None:
     """Push what was found, and tidy up after environments that are gone."""
+    if settings.pushgateway_url is None:
+        return
     gateway = Pushgateway(settings.pushgateway_url, timeout_seconds=settings.push_timeout_seconds)
-    registry = run_metrics(judgements, verdict, seconds=seconds, reports=store.count_by_verdict())
-    gateway.push(registry, job="matinee-drift", grouping={"stage": settings.stage})
+    try:
+        reports = store.count_by_verdict()
+    except MatineeError as error:  # the report itself is there
+        logger.warning("no metrics of this report are pushed: %s", error)
+        return
+    metrics = drift_metrics(
+        findings, settings.thresholds, verdict, seconds=seconds, reports=reports
+    )
+    gateway.push(metrics.registry, job=JOB, grouping={"stage": settings.stage})
     gateway.forget_environments(settings.push_group_max_age_hours)
 
 

@@ -7,14 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from drift_monitor.audience import find_audience
+from drift_monitor.audience import find_concentration, find_newcomers
 from drift_monitor.chance import UserRows, above_chance
 from drift_monitor.columns import CodedColumn, columns_of, psi, without_rare
 from drift_monitor.lists import find_lists
 from drift_monitor.measures import MEASURES, Finding
 from drift_monitor.report import ColumnReport, compare_columns
 from drift_monitor.stars import find_stars
-from drift_monitor.windows import Window, current_window, reference_window
+from drift_monitor.windows import (
+    Window,
+    current_window,
+    reference_length,
+    reference_window,
+)
 from matinee.artifacts.model import Model
 from matinee.stores.arrivals import Arrivals
 
@@ -40,7 +45,7 @@ class Least:
 
     ratings: int = 500
     users: int = 5
-    visits: int = 50
+    visits: int = 100
     lists: int = 20
 
 
@@ -77,14 +82,17 @@ def measure(
     """
     rng = np.random.default_rng(SEED)
     current = current_window(arrivals.ratings, arrivals.movies, model)
-    reference = reference_window(model, len(current), rng)
+    reference = reference_window(model, reference_length(len(current)), rng)
     findings = find_lists(arrivals.lists, arrivals.ratings, model, n_needed=least.lists, rng=rng)
     report = None
     if current.n_users >= least.users:
         columns, report = _columns(reference, current, least, thresholds, rng)
         n = least.ratings
         findings |= columns
-        findings |= find_audience(reference=reference, current=current, n_needed=n, rng=rng)
+        # The longer a window, the more users in it are new: this one is as long as the current.
+        as_long = reference_window(model, len(current), rng)
+        findings |= find_newcomers(reference=as_long, current=current, n_needed=n, rng=rng)
+        findings |= find_concentration(reference=reference, current=current, n_needed=n, rng=rng)
         findings |= find_stars(
             current, model, n_needed=n // KNOWN_SHARE, users_needed=2 * least.users, rng=rng
         )
@@ -136,12 +144,11 @@ def _columns(
 def _chances(
     columns: Mapping[str, CodedColumn], reference: Window, n_users: int, rng: np.random.Generator
 ) -> dict[str, float]:
-    whole = {name: column.count(column.reference) for name, column in columns.items()}
     scores: dict[str, list[float]] = {name: [] for name in columns}
-    for rows in UserRows.of(reference.user_ids).draws(n_users, rng):
+    for before, now in UserRows.of(reference.user_ids).pairs(n_users, rng):
         for name, column in columns.items():
-            drawn = column.count(column.reference[rows])
-            if drawn.any():
-                scores[name].append(psi(whole[name], drawn))
+            drawn = [column.count(column.reference[rows]) for rows in (before, now)]
+            if all(counts.any() for counts in drawn):
+                scores[name].append(psi(*drawn))
     # Where few users say all that there is of a column, no draw may have met one.
     return {name: above_chance(np.array(found)) for name, found in scores.items() if found}

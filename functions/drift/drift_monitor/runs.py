@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from drift_monitor.measures import MEASURES
+from drift_monitor.measures import MEASURES, Finding
 from drift_monitor.measuring import Least, Measurement, measure
 from drift_monitor.page import report_page
 from drift_monitor.schemas import ReportView
@@ -52,9 +53,9 @@ class DriftMonitor:
     read_arrivals: Callable[[datetime, datetime], Arrivals]
     policy: Policy
     start_training: StartTraining | None
-    push: Callable[[DriftReportStore, Mapping[str, Judgement], str, float], None]
+    push: Callable[[DriftReportStore, Mapping[str, Finding], str, float], None]
 
-    def work(self, run: DriftReport, _lock: RunLock) -> None:
+    def work(self, run: DriftReport, _lock: RunLock, when_unlocked: ExitStack) -> None:
         """Do a run; the report is complete before the row says that it is there."""
         begun = time.perf_counter()
         model = self.load_champion()
@@ -76,8 +77,10 @@ class DriftMonitor:
         )
         self._save(run, outcome, measurement)
         logger.info("report %s: %s: %s", run.run_id, outcome.verdict, outcome.summary)
-        by_name = {judged.name: judged for judged in judgements}
-        self.push(self.store, by_name, outcome.verdict, time.perf_counter() - begun)
+        seconds = time.perf_counter() - begun
+        when_unlocked.callback(
+            self.push, self.store, measurement.findings, outcome.verdict, seconds
+        )
         self._forget_old_reports()
 
     def _since(self, parameters: Mapping[str, Any], model: Model, until: datetime) -> datetime:

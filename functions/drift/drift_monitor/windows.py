@@ -98,15 +98,20 @@ def current_window(arrived: ArrivedRatings, movies: MovieFacts, model: Model) ->
     )
 
 
-def reference_window(model: Model, n_current: int, rng: np.random.Generator) -> Window:
+def reference_length(n_current: int) -> int:
+    """Return how many ratings a current window is best compared with."""
+    return min(max(REFERENCE_FACTOR * n_current, LEAST_REFERENCE_ROWS), MOST_REFERENCE_ROWS)
+
+
+def reference_window(model: Model, n_wanted: int, rng: np.random.Generator) -> Window:
     """Take the newest ratings that the champion was trained on.
 
     Parameters
     ----------
     model : Model
         The champion.
-    n_current : int
-        Rows of the current window; the reference is a few times as long.
+    n_wanted : int
+        How many.
     rng : numpy.random.Generator
         Chooses the rows where the ratings have no times.
 
@@ -116,8 +121,7 @@ def reference_window(model: Model, n_current: int, rng: np.random.Generator) -> 
         At most half of the snapshot, so that there is a past to tell new users by.
     """
     users, items, ratings, times = _snapshot(model)
-    wanted = max(REFERENCE_FACTOR * n_current, LEAST_REFERENCE_ROWS)
-    wanted = min(wanted, MOST_REFERENCE_ROWS, (len(times) + 1) // 2)
+    wanted = min(n_wanted, (len(times) + 1) // 2)
     is_dated = np.mean(times != UNKNOWN_TIME) > 0.5 if len(times) else False
     # Ties are broken by chance: rows of one second are stored by user.
     order = np.lexsort((rng.random(len(times)), times)) if is_dated else rng.permutation(len(times))

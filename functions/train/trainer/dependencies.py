@@ -11,12 +11,14 @@ from matinee.runs import InvokeLater
 from matinee.stores.database import Database
 from matinee.stores.invocations import invoke_later
 from matinee.stores.model_publisher import ModelPublisher, s3_client
+from matinee.stores.pushgateway import Pushgateway
 from matinee.stores.registry import ModelRegistry
 from matinee.stores.run_locks import RunLock
 from matinee.stores.training_runs import TrainingOutcome, TrainingRunStore, training_lock
 from trainer.champion import Champions
+from trainer.metrics import TrainingReport
 from trainer.pipeline import Destination, Plan, Steps, train
-from trainer.runs import TrainingRuns
+from trainer.runs import Report, TrainingRuns
 from trainer.settings import get_settings
 
 
@@ -40,11 +42,13 @@ def get_runs() -> TrainingRuns:
     url = settings.database_url.get_secret_value()
     # Nobody waits for these statements as one waits for a list; losing a run's result is worse.
     timeout_seconds = max(settings.database_timeout_ms / 1000, 5)
+    store = TrainingRunStore(Database(url, timeout_seconds=timeout_seconds))
     return TrainingRuns(
-        TrainingRunStore(Database(url, timeout_seconds=timeout_seconds)),
+        store,
         lock=partial(training_lock, url),
         train=_train,
         invoke_later=_invoke_later(),
+        report=_report(store),
     )
 
 
@@ -65,6 +69,14 @@ def _invoke_later() -> InvokeLater | None:
     if not settings.async_invoke or settings.aws_lambda_function_name is None:
         return None
     return partial(invoke_later, settings.aws_lambda_function_name, region=settings.aws_region)
+
+
+def _report(store: TrainingRunStore) -> Report:
+    settings = get_settings()
+    if settings.pushgateway_url is None:
+        return lambda _: None
+    gateway = Pushgateway(settings.pushgateway_url, timeout_seconds=settings.push_timeout_seconds)
+    return TrainingReport(gateway, settings.stage, store, get_champions()).send
 
 
 Runs = Annotated[TrainingRuns, Depends(get_runs)]

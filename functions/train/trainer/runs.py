@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from trainer.ranker import RankerParameters
 from trainer.rater import choose_algorithm
 
 Train = Callable[[Plan, RunLock, Steps], TrainingOutcome]
+Report = Callable[[Mapping[str, float]], None]
 
 
 def parse_plan(parameters: Mapping[str, Any]) -> Plan:
@@ -39,7 +40,8 @@ def parse_plan(parameters: Mapping[str, Any]) -> Plan:
 class TrainingRuns:
     """Starts training runs and sees them through.
 
-    `invoke_later` is None where the platform cannot invoke the function asynchronously.
+    `invoke_later` is None where the platform cannot invoke the function asynchronously. `report`
+    is called after each run with the seconds of its steps.
     """
 
     def __init__(
@@ -48,9 +50,11 @@ class TrainingRuns:
         lock: Callable[[], AbstractContextManager[RunLock | None]],
         train: Train,
         invoke_later: InvokeLater | None = None,
+        report: Report = lambda _: None,
     ) -> None:
         self.store = store
         self._train = train
+        self._report = report
         self._runs = Runs("training", TrainingError, store, lock, self._work, invoke_later)
 
     def ask(
@@ -73,6 +77,7 @@ class TrainingRuns:
         """Return a run."""
         return self._runs.find(run_id)
 
-    def _work(self, run: TrainingRun, lock: RunLock) -> None:
+    def _work(self, run: TrainingRun, lock: RunLock, when_unlocked: ExitStack) -> None:
         steps = Steps(announce=lambda step: self.store.note_step(run.run_id, step))
+        when_unlocked.callback(self._report, steps.seconds)
         self.store.succeed(run.run_id, self._train(parse_plan(run.parameters), lock, steps))

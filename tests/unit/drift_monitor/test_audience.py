@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drift_monitor.audience import concentration, find_audience
+from drift_monitor.audience import concentration, find_concentration, find_newcomers
 from drift_monitor.measures import Finding
 from drift_monitor.windows import Window
 from matinee.scoring.history import UNKNOWN_TIME
@@ -44,7 +44,10 @@ def window(rng: np.random.Generator, *, is_new: float = 0.0, n_movies: int = 50)
 
 
 def find(reference: Window, current: Window, rng: np.random.Generator) -> dict[str, Finding]:
-    return find_audience(reference=reference, current=current, n_needed=500, rng=rng)
+    return {
+        **find_newcomers(reference=reference, current=current, n_needed=500, rng=rng),
+        **find_concentration(reference=reference, current=current, n_needed=500, rng=rng),
+    }
 
 
 def test_share_of_newcomers_is_compared_with_what_is_normal(rng: np.random.Generator) -> None:
@@ -57,9 +60,9 @@ def test_share_of_newcomers_is_compared_with_what_is_normal(rng: np.random.Gener
         assert finding.score > (finding.chance or 0)
 
 
-def test_newcomers_who_stay_away_count_too(rng: np.random.Generator) -> None:
+def test_newcomers_who_stay_away_are_no_drift(rng: np.random.Generator) -> None:
     finding = find(window(rng, is_new=0.6), window(rng), rng)["new_users"]
-    assert (finding.value, finding.score) == (0, pytest.approx(0.6, abs=0.1))
+    assert (finding.value, finding.reference, finding.score) == (0, pytest.approx(0.6), 0)
 
 
 def test_ratings_that_turn_to_few_movies_are_more_concentrated(rng: np.random.Generator) -> None:

@@ -12,7 +12,6 @@ from drift_monitor.dependencies import get_services
 from drift_monitor.measures import Finding
 from drift_monitor.runs import DriftMonitor
 from drift_monitor.settings import get_settings
-from drift_monitor.verdict import judge_all
 from tests.support.pushgateways import fake_pushgateway
 
 ENVIRONMENT = {
@@ -79,9 +78,8 @@ def test_functions_are_invoked_where_the_platform_can_and_their_names_are_known(
 
 
 def push() -> None:
-    judgements = judge_all({"rating": Finding(900, 500, score=0.34)}, {"rating": 0.2})
     store: Any = Counted()
-    monitor().push(store, {judged.name: judged for judged in judgements}, "drift", 1.5)
+    monitor().push(store, {"rating": Finding(900, 500, score=0.34)}, "drift", 1.5)
 
 
 def test_run_pushes_its_stages_group_and_tidies_up_after_environments_that_are_gone(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry
 
 from drift_monitor.measures import Finding
-from drift_monitor.metrics import run_metrics
-from drift_monitor.verdict import judge_all
+from drift_monitor.metrics import drift_metrics
 
 FINDINGS = {
     "rating": Finding(900, 500, score=0.34, chance=0.01),
@@ -16,9 +15,8 @@ FINDINGS = {
 
 
 def pushed(verdict: str = "drift", **reports: int) -> CollectorRegistry:
-    judgements = judge_all(FINDINGS, {"rating": 0.2, "new_users": 0.25, "ndcg": 0.5})
-    by_name = {judged.name: judged for judged in judgements}
-    return run_metrics(by_name, verdict, seconds=1.5, reports=reports)
+    thresholds = {"rating": 0.2, "new_users": 0.25, "ndcg": 0.5}
+    return drift_metrics(FINDINGS, thresholds, verdict, seconds=1.5, reports=reports).registry
 
 
 def value(registry: CollectorRegistry, name: str, **labels: str) -> float | None:

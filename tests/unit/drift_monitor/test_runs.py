@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,6 @@ from drift_monitor.measures import MEASURES, Finding
 from drift_monitor.measuring import Least, Measurement
 from drift_monitor.report import ColumnReport
 from drift_monitor.runs import DriftMonitor, Policy, StartTraining
-from drift_monitor.verdict import Judgement
 from matinee.artifacts.model import Model
 from matinee.domain.runs import RunStatus
 from matinee.errors import (
@@ -70,7 +70,7 @@ class Scene:
     html: str | None = "<html><body>Evidently</body></html>"
     windows: list[tuple[datetime, datetime]] = field(default_factory=list)
     started: list[Mapping[str, object]] = field(default_factory=list)
-    pushed: list[tuple[Mapping[str, Judgement], str, float]] = field(default_factory=list)
+    pushed: list[tuple[Mapping[str, Finding], str, float]] = field(default_factory=list)
     window_days: float = 30
 
     def read_arrivals(self, since: datetime, until: datetime) -> Arrivals:
@@ -103,7 +103,10 @@ class Scene:
         start = self.started.append if start_training == "record" else start_training
         report, _ = self.store.request(parameters, event_id=None, reason=None)
         self.store.start(report.run_id)
-        self.monitor(start).work(report, cast(Any, FakeLock()))
+        n_pushed = len(self.pushed)
+        with ExitStack() as when_unlocked:
+            self.monitor(start).work(report, cast(Any, FakeLock()), when_unlocked)
+            assert len(self.pushed) == n_pushed, "others wait for the lock meanwhile"
         done = self.store.get(report.run_id)
         assert done is not None
         return done
@@ -172,8 +175,8 @@ def test_run_whose_columns_had_too_few_rows_has_a_page_without_evidently(scene: 
 def test_run_pushes_what_it_found(scene: Scene) -> None:
     scene.found = {"rating": DRIFTED}
     scene.run()
-    [(judgements, verdict, seconds)] = scene.pushed
-    assert (verdict, judgements["rating"].verdict) == ("drift", "drift")
+    [(findings, verdict, seconds)] = scene.pushed
+    assert (verdict, findings["rating"]) == ("drift", DRIFTED)
     assert seconds >= 0
 
 

@@ -19,7 +19,7 @@ def read(**changes: str) -> DriftSettings:
 def test_settings_without_variables_are_the_documented_ones() -> None:
     settings = read(DRIFT_THRESHOLDS="")
     assert settings.thresholds == {name: facts.threshold for name, facts in MEASURES.items()}
-    assert settings.least == Least(ratings=500, users=5, visits=50, lists=20)
+    assert settings.least == Least(ratings=500, users=5, visits=100, lists=20)
     assert (settings.drift_training_period_hours, settings.drift_report_max_age_days) == (24, 90)
 
 

@@ -36,6 +36,7 @@ class Scene:
     error: Exception | None = None
     trained: list[Plan] = field(default_factory=list)
     invoked: list[Mapping[str, object]] = field(default_factory=list)
+    reported: list[list[str]] = field(default_factory=list)
 
     def train(self, plan: Plan, _lock: RunLock, steps: Steps) -> TrainingOutcome:
         with steps.step("fit"):
@@ -45,7 +46,12 @@ class Scene:
         return OUTCOME
 
     def runs(self, invoke_later: InvokeLater | None = None) -> TrainingRuns:
-        return TrainingRuns(cast(TrainingRunStore, self.store), self.lock, self.train, invoke_later)
+        return TrainingRuns(
+            cast(TrainingRunStore, self.store), self.lock, self.train, invoke_later, self.report
+        )
+
+    def report(self, step_seconds: Mapping[str, float]) -> None:
+        self.reported.append(list(step_seconds))
 
     def the_run(self) -> Any:
         (run,) = self.store.runs.values()
@@ -212,3 +218,21 @@ def test_plan_keeps_what_was_asked_for() -> None:
     assert plan.rater.model_dump()["n_factors"] == 7
     assert replace(plan, seed=0).ranker.floor == 0.3
     assert plan.seed == 9
+
+
+def test_run_is_reported_once_however_it_ends() -> None:
+    scene = Scene()
+    run, _ = ask(scene.runs())
+    scene.runs().go_on(run.run_id)
+    assert scene.reported == [["fit"]]
+    scene.error = NotEnoughRatingsError("too few")
+    with pytest.raises(NotEnoughRatingsError):
+        ask(scene.runs())
+    assert scene.reported == [["fit"], ["fit"]]
+
+
+def test_run_that_is_refused_is_not_reported() -> None:
+    scene = Scene(lock=FakeLock(is_taken=True))
+    with pytest.raises(ConflictError):
+        ask(scene.runs())
+    assert scene.reported == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -88,7 +88,8 @@ class Runs(Generic[RunT]):
     lock : callable
         Returns a context that holds the right to run, or None when somebody else has it.
     work : callable
-        Does a run and keeps its result; may raise.
+        Does a run and keeps its result; may raise. What it adds to the stack that it is given is
+        called when the run has ended and the lock is free.
     invoke_later : callable, optional
         Has the function invoked with an event; None where the platform cannot.
     """
@@ -97,7 +98,7 @@ class Runs(Generic[RunT]):
     failure: type[MatineeError]
     store: RunStore[RunT]
     lock: Callable[[], AbstractContextManager[RunLock | None]]
-    work: Callable[[RunT, RunLock], None]
+    work: Callable[[RunT, RunLock, ExitStack], None]
     invoke_later: InvokeLater | None = None
 
     def ask(
@@ -149,14 +150,14 @@ class Runs(Generic[RunT]):
 
     def go_on(self, run_id: uuid.UUID) -> tuple[RunT, Mode]:
         """Do a queued run; one that was begun before is only shown."""
-        with self.lock() as lock:
+        with ExitStack() as when_unlocked, self.lock() as lock:
             # Read with the lock held: two deliveries of one event see each other's work.
             run = self.find(run_id)
             if run.status is not RunStatus.QUEUED:
                 return self._repeat(run, is_anybody_running=lock is None)
             if lock is None:
                 raise self._refuse(run)
-            self._do(run, lock)
+            self._do(run, lock, when_unlocked)
         return self.find(run_id), "inline"
 
     def find(self, run_id: uuid.UUID) -> RunT:
@@ -184,10 +185,10 @@ class Runs(Generic[RunT]):
             message, details={"run_id": str(run.run_id), "running_run_id": running_id}
         )
 
-    def _do(self, run: RunT, lock: RunLock) -> None:
+    def _do(self, run: RunT, lock: RunLock, when_unlocked: ExitStack) -> None:
         self.store.start(run.run_id)
         try:
-            self.work(run, lock)
+            self.work(run, lock, when_unlocked)
         except MatineeError as error:
             logger.exception("run %s failed", run.run_id)
             self.store.fail(run.run_id, error.message)

@@ -12,6 +12,17 @@ _IMPORTED_AT = time.monotonic()
 _START_FIELD = 19  # `starttime` in /proc/self/stat, counted from behind the program's name
 
 
+def runtime_api() -> str | None:
+    """Return where Lambda's Runtime API is.
+
+    Returns
+    -------
+    str or None
+        Host and port; None where this process is no execution environment.
+    """
+    return os.environ.get("AWS_LAMBDA_RUNTIME_API") or None
+
+
 @cache
 def environment_id() -> str:
     """Return a name that no other process ever has.

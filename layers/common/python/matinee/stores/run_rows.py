@@ -9,8 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from psycopg2.extras import Json
 
-from matinee.domain.runs import RunStatus
-from matinee.stores.database import Database, Rows
+from matinee.stores.database import Database
 
 ENDED_WITHOUT_RESULT = "ended without a result: its process was stopped or lost"
 
@@ -120,13 +119,6 @@ class RunRows(Generic[RunT]):
             "WHERE run_id = %s AND status = 'queued'",
             (error, str(run_id)),
         )
-
-    def count_by_status(self) -> dict[RunStatus, int]:
-        """Return how many runs there ever were of each status, 0 included."""
-        rows: Rows = self._database.fetch(
-            f"SELECT status, count(*) FROM {self.table} GROUP BY status"
-        )
-        return dict.fromkeys(RunStatus, 0) | {RunStatus(status): n for status, n in rows}
 
     def _select(self, rest: str, *parameters: object) -> list[RunT]:
         rows = self._database.fetch(f"SELECT {self.columns} FROM {self.table} {rest}", parameters)

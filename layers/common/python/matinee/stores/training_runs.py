@@ -22,6 +22,8 @@ logger = logging.getLogger("matinee.stores.training_runs")
 # Any constant will do, as long as every version of Matinee takes the same one.
 _TRAINING_LOCK = 0x4D_41_54_54_52_41_49
 
+FINAL_STATUSES = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.REFUSED)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
@@ -88,6 +90,20 @@ class TrainingRunStore(RunRows[TrainingRun]):
                 str(run_id),
             ),
         )
+
+    def last_ended(self, *statuses: RunStatus) -> TrainingRun | None:
+        """Return the run that was the last to end in one of these ways."""
+        found = self._select(
+            "WHERE status = ANY(%s) AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1",
+            [status.value for status in statuses],
+        )
+        return found[0] if found else None
+
+    def totals(self) -> dict[RunStatus, int]:
+        """Count the runs that ended, by how."""
+        rows = self._database.fetch("SELECT status, count(*) FROM training_runs GROUP BY status")
+        numbers: dict[str, int] = dict(rows)
+        return {status: numbers.get(status.value, 0) for status in FINAL_STATUSES}
 
     def _run(self, row: tuple[Any, ...]) -> TrainingRun:
         run_id, event_id, status, *rest = row
