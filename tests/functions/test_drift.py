@@ -6,6 +6,7 @@ import json
 import urllib.parse
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
@@ -63,7 +64,7 @@ class DriftFunction:
         )
         return Services(runs, cast(DriftReportStore, self.store), self.files)
 
-    def _work(self, run: DriftReport, *_: object) -> None:
+    def _work(self, run: DriftReport, _lock: object, _when_unlocked: ExitStack) -> None:
         if self.error is not None:
             raise self.error
         self.files.save(run.run_id, {HTML: PAGE})

@@ -44,10 +44,10 @@ def window(rng: np.random.Generator, *, is_new: float = 0.0, n_movies: int = 50)
 
 
 def find(reference: Window, current: Window, rng: np.random.Generator) -> dict[str, Finding]:
-    return {
-        **find_newcomers(reference=reference, current=current, n_needed=500, rng=rng),
-        **find_concentration(reference=reference, current=current, n_needed=500, rng=rng),
-    }
+    newcomers = find_newcomers(reference=reference, current=current, n_needed=500, rng=rng)
+    return newcomers | find_concentration(
+        reference=reference, current=current, n_needed=500, rng=rng
+    )
 
 
 def test_share_of_newcomers_is_compared_with_what_is_normal(rng: np.random.Generator) -> None:
@@ -60,9 +60,9 @@ def test_share_of_newcomers_is_compared_with_what_is_normal(rng: np.random.Gener
         assert finding.score > (finding.chance or 0)
 
 
-def test_newcomers_who_stay_away_are_no_drift(rng: np.random.Generator) -> None:
+def test_newcomers_who_stay_away_are_no_trouble(rng: np.random.Generator) -> None:
     finding = find(window(rng, is_new=0.6), window(rng), rng)["new_users"]
-    assert (finding.value, finding.reference, finding.score) == (0, pytest.approx(0.6), 0)
+    assert (finding.value, finding.score) == (0, 0)
 
 
 def test_ratings_that_turn_to_few_movies_are_more_concentrated(rng: np.random.Generator) -> None:
