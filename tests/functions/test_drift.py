@@ -367,6 +367,14 @@ def test_unknown_report_answers_404(function: DriftFunction) -> None:
     assert error_of(function.get(f"/drift/reports/{missing}")) == (404, "not_found")
 
 
+def test_example_event_shows_a_report(function: DriftFunction) -> None:
+    event = load_event("drift-report")
+    report_id = uuid.UUID(event["pathParameters"]["report_id"])
+    function.store.add(finished_report(run_id=report_id))
+    function.files.save(report_id, {HTML: PAGE})
+    assert function.send(event)["body"] == PAGE
+
+
 def test_report_id_that_is_none_and_unknown_format_answer_422(function: DriftFunction) -> None:
     assert function.get("/drift/reports/2026-03-01")["statusCode"] == 422
     reply = function.get(f"/drift/reports/{made(function)}", format="pdf")

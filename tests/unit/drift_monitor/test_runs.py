@@ -103,8 +103,10 @@ class Scene:
         start = self.started.append if start_training == "record" else start_training
         report, _ = self.store.request(parameters, event_id=None, reason=None)
         self.store.start(report.run_id)
+        n_pushed = len(self.pushed)
         with ExitStack() as when_unlocked:
             self.monitor(start).work(report, cast(Any, FakeLock()), when_unlocked)
+            assert len(self.pushed) == n_pushed, "others wait for the lock meanwhile"
         done = self.store.get(report.run_id)
         assert done is not None
         return done
