@@ -92,7 +92,7 @@ def test_run_pushes_its_stages_group_and_tidies_up_after_environments_that_are_g
         push()
     assert set(gateway.groups) == {GROUP}
     assert 'matinee_drift_score{measure="rating"} 0.34' in gateway.groups[GROUP]
-    assert 'matinee_drift_reports_total{verdict="drift"} 3' in gateway.groups[GROUP]
+    assert 'matinee_drift_reports{verdict="drift"} 3' in gateway.groups[GROUP]
 
 
 def test_run_without_a_pushgateway_or_with_one_that_fails_goes_on(
