@@ -14,6 +14,13 @@ from typing import Any, cast
 import pytest
 from mangum import Mangum
 from moto import mock_aws
+from tests.support.drift_runs import (
+    OUTCOME,
+    MemoryReports,
+    finished_report,
+    new_report,
+    outcome_of,
+)
 
 from drift_monitor import routes
 from drift_monitor.app import create_app
@@ -26,13 +33,6 @@ from matinee.stores.drift_reports import DriftReport, DriftReportStore
 from matinee.stores.model_publisher import s3_client
 from matinee.stores.report_files import HTML, ReportFiles
 from matinee.web.direct import DirectInvocationError, direct_handler
-from tests.support.drift_runs import (
-    OUTCOME,
-    MemoryReports,
-    finished_report,
-    new_report,
-    outcome_of,
-)
 from tests.support.events import InvocationContext, http_event, load_event
 from tests.support.runs import REQUESTED_AT, FakeLock
 
@@ -365,6 +365,14 @@ def test_report_whose_file_is_gone_answers_404(function: DriftFunction) -> None:
 def test_unknown_report_answers_404(function: DriftFunction) -> None:
     missing = "00000000-0000-0000-0000-000000000000"
     assert error_of(function.get(f"/drift/reports/{missing}")) == (404, "not_found")
+
+
+def test_example_event_shows_a_report(function: DriftFunction) -> None:
+    event = load_event("drift-report")
+    report_id = uuid.UUID(event["pathParameters"]["report_id"])
+    function.store.add(finished_report(run_id=report_id))
+    function.files.save(report_id, {HTML: PAGE})
+    assert function.send(event)["body"] == PAGE
 
 
 def test_report_id_that_is_none_and_unknown_format_answer_422(function: DriftFunction) -> None:

@@ -25,7 +25,7 @@ from tests.support.demo_load import (
     let_ratings_drift,
     write_ratings,
 )
-from tests.support.drift_runs import FEW_ARE_ENOUGH
+from tests.support.drifting import FEW_ARE_ENOUGH
 from tests.support.monitoring import DASHBOARDS, choices, load_dashboard, queries, rules
 from tests.support.prometheus import require_programs
 from tests.support.stack import running_stack

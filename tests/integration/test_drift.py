@@ -11,7 +11,7 @@ import pytest
 
 from matinee.stores.drift_reports import drift_lock
 from tests.integration.conftest import RunningServices, fresh_database
-from tests.support.drift_runs import (
+from tests.support.drifting import (
     FEW_ARE_ENOUGH,
     measured,
     ratings_arrive,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from tests.support.drift_runs import measured, ratings_arrive, send_lists, training_ended
+from tests.support.drifting import measured, ratings_arrive, send_lists, training_ended
 from tests.support.small_ratings import N_MOVIES, N_USERS
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until

@@ -32,6 +32,15 @@ def test_draws_hold_all_rows_of_the_users_drawn(rng: np.random.Generator) -> Non
         assert sum(times.pop() for times in per_user.values()) == 4
 
 
+def test_reference_is_drawn_anew_as_well_with_as_many_users_as_it_has(
+    rng: np.random.Generator,
+) -> None:
+    pairs = list(UserRows.of(np.arange(50)).pairs(5, rng))
+    assert len(pairs) == N_DRAWS
+    assert {(len(before), len(now)) for before, now in pairs} == {(50, 5)}
+    assert all(len(set(before.tolist())) < 50 for before, _ in pairs)
+
+
 def test_draws_of_rows_end_in_the_middle_of_the_last_user_at_most(
     rng: np.random.Generator,
 ) -> None:
@@ -63,3 +72,4 @@ def test_spread_is_the_distance_from_the_median_that_hardly_any_exceeds() -> Non
     assert median == 1
     assert distance == pytest.approx(0, abs=0.1)
     assert spread(np.array([1.0, 2.0, 3.0]))[1] == pytest.approx(1, abs=0.02)
+    assert spread(np.array([-8.0, 0.0, 1.0]))[1] == pytest.approx(8, abs=0.2)

@@ -115,15 +115,15 @@ def test_quality_is_compared_with_what_the_evaluation_promised_for_such_lists(
     lists = [
         sent(1),
         sent(2),
-        sent(3, strategy=Strategy.POPULAR),
+        sent(3),
         sent(4, strategy=Strategy.POPULAR),
     ]
     rows: list[Row] = [(user, 1 if user == 1 else 99, 4.0, 0) for user in range(1, 5)]
     found = find(lists, model, rows)
-    assert found["hit_rate"].reference == pytest.approx(0.4)
+    assert found["hit_rate"].reference == pytest.approx(0.5)
     assert found["hit_rate"].value == 0.25
-    assert found["hit_rate"].score == pytest.approx(1 - 0.25 / 0.4)
-    assert found["ndcg"].reference == pytest.approx(0.15)
+    assert found["hit_rate"].score == pytest.approx(1 - 0.25 / 0.5)
+    assert found["ndcg"].reference == pytest.approx(0.175)
     assert found["ndcg"].score == 0  # 0.25 is better than promised
     assert (found["ndcg"].n, found["ndcg"].n_needed) == (4, 2)
 

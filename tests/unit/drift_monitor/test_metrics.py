@@ -46,7 +46,7 @@ def test_what_could_not_be_measured_is_absent_and_not_zero() -> None:
 def test_reports_are_counted_over_all_runs_with_those_never_seen_at_zero() -> None:
     registry = pushed(drift=3, no_drift=7)
     counts = {
-        name: value(registry, "reports_total", verdict=name)
+        name: value(registry, "reports", verdict=name)
         for name in ("drift", "no_drift", "not_enough_data")
     }
     assert counts == {"drift": 3, "no_drift": 7, "not_enough_data": 0}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from tests.support.drift_runs import MemoryReports, finished_report, outcome_of
 
 from drift_monitor import runs
 from drift_monitor.measures import MEASURES, Finding
@@ -28,7 +29,6 @@ from matinee.errors import (
 from matinee.stores.arrivals import Arrivals
 from matinee.stores.drift_reports import DriftReport, DriftReportStore
 from matinee.stores.report_files import HTML, JSON, ReportFiles
-from tests.support.drift_runs import MemoryReports, finished_report, outcome_of
 from tests.support.drift_windows import arrived, champion_of, facts_of
 from tests.support.models import MOVIES, SNAPSHOT_AT
 from tests.support.runs import REQUESTED_AT, FakeLock
@@ -103,8 +103,10 @@ class Scene:
         start = self.started.append if start_training == "record" else start_training
         report, _ = self.store.request(parameters, event_id=None, reason=None)
         self.store.start(report.run_id)
+        n_pushed = len(self.pushed)
         with ExitStack() as when_unlocked:
             self.monitor(start).work(report, cast(Any, FakeLock()), when_unlocked)
+            assert len(self.pushed) == n_pushed, "others wait for the lock meanwhile"
         done = self.store.get(report.run_id)
         assert done is not None
         return done
