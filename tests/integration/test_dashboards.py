@@ -16,16 +16,16 @@ import httpx
 import pytest
 
 from embedded import EmbeddedServices, Ports
-from matinee.stores.pushgateway import Pushgateway
 from matinee_cli.main import main
 from tests.integration.conftest import RunningServices, fresh_database
 from tests.support.demo_load import (
     STAGE,
     ask_for_everything,
     ask_while_services_are_down,
-    push_drift,
+    let_ratings_drift,
     write_ratings,
 )
+from tests.support.drifting import FEW_ARE_ENOUGH
 from tests.support.monitoring import DASHBOARDS, choices, load_dashboard, queries, rules
 from tests.support.prometheus import require_programs
 from tests.support.stack import running_stack
@@ -90,6 +90,7 @@ def prometheus(
             "MLFLOW_MODEL_NAME": bucket,
             "PUSHGATEWAY_URL": metrics_servers.pushgateway.url,
             "PUSH_INTERVAL_SECONDS": "0",
+            **FEW_ARE_ENOUGH,
         }
         patch = held.enter_context(pytest.MonkeyPatch.context())
         for name, value in variables.items():
@@ -97,8 +98,8 @@ def prometheus(
         import_ratings(folder)
         stack = held.enter_context(running_stack(variables, folder))
         ask_for_everything(stack)
+        let_ratings_drift(stack, database)
         ask_while_services_are_down(stack)
-        push_drift(Pushgateway(metrics_servers.pushgateway.url, timeout_seconds=1))
         yield Prometheus(metrics_servers.prometheus.url)
 
 
@@ -151,7 +152,7 @@ def test_alerts_fire_for_what_went_wrong_and_for_nothing_else(prometheus: Promet
         found = prometheus.get("alerts")["alerts"]
         return {alert["labels"]["alertname"] for alert in found if alert["state"] == "firing"}
 
-    # The demo load took PostgreSQL away from lists and ratings, and pushed a verdict of drift. Two
+    # The demo load took PostgreSQL away from lists and ratings, and let ratings drift. Two
     # looks for a champion without S3 are too few to tell anybody.
     wanted = {"MatineeErrors", "MatineeFallbacks", "MatineeDriftFound"}
     try:

@@ -7,13 +7,20 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg2
 import pytest
 
 from matinee.stores.drift_reports import drift_lock
 from tests.integration.conftest import RunningServices, fresh_database
+from tests.support.drifting import (
+    FEW_ARE_ENOUGH,
+    measured,
+    ratings_arrive,
+    report_of,
+    send_lists,
+    training_ended,
+)
 from tests.support.small_ratings import N_USERS, store_ratings
-from tests.support.stack import ENDED, Stack, new_id, running_stack
+from tests.support.stack import Stack, new_id, running_stack
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -40,8 +47,7 @@ def stack(
         "DATABASE_URL": database,
         "MODEL_BUCKET": bucket,
         "MLFLOW_MODEL_NAME": bucket,
-        "DRIFT_MIN_RATINGS": "100",
-        "DRIFT_MIN_LISTS": "10",
+        **FEW_ARE_ENOUGH,
     }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in services.s3.environment.items():
@@ -51,37 +57,8 @@ def stack(
             yield stack
 
 
-def measured(stack: Stack, **wanted: Any) -> Any:
-    """Measure over HTTP and return the report once it is there."""
-    answer = stack.http.post("/drift/", json=wanted)
-    assert answer.status_code == 202, answer.text
-    assert answer.json()["mode"] == "asynchronous"
-    report_id = answer.json()["report_id"]
-    wait_until(lambda: report_of(stack, report_id)["status"] in ENDED, seconds=60)
-    return report_of(stack, report_id)
-
-
-def report_of(stack: Stack, report_id: str) -> Any:
-    return stack.http.get(f"/drift/reports/{report_id}", params={"format": "json"}).json()
-
-
 def measure_of(report: Any, name: str) -> Any:
     return next(measure for measure in report["measures"] if measure["name"] == name)
-
-
-def ratings_arrive(database: str, stars: float) -> None:
-    """Let every user rate five movies that nobody rates by habit: those of the other half."""
-    connection = psycopg2.connect(database, connect_timeout=5)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO ratings (user_id, movie_id, rating, rated_at) "
-                "SELECT u, m, %s, to_timestamp(2000000 + u * 86400) "
-                "FROM generate_series(1, %s) u, generate_series(2, 11) m WHERE (m + u) %% 2 = 1",
-                (stars, N_USERS),
-            )
-    finally:
-        connection.close()
 
 
 def test_nothing_arrived_is_not_enough_data_and_starts_no_training(stack: Stack) -> None:
@@ -93,8 +70,7 @@ def test_nothing_arrived_is_not_enough_data_and_starts_no_training(stack: Stack)
 
 
 def test_shift_is_found_explained_stored_and_trained_away_once(stack: Stack, database: str) -> None:
-    users = list(range(1, N_USERS + 1))
-    stack.http.post("/predict/batch", json={"user_ids": users, "n": 10}).raise_for_status()
+    send_lists(stack)
     ratings_arrive(database, stars=0.5)
     report = measured(stack, reason="a test")
 
@@ -110,20 +86,13 @@ def test_shift_is_found_explained_stored_and_trained_away_once(stack: Stack, dat
     assert "Drift was found" in page.text and "plotly" in page.text
 
     assert report["training"]["requested"] is True
-    event_id = report["training"]["event_id"]
-    wait_until(lambda: run_of_event(stack, event_id).get("status") in ENDED, seconds=60)
-    run = run_of_event(stack, event_id)
+    run = training_ended(stack, report)
     assert run["reason"].startswith("drift: ") and "rating" in run["reason"]
 
     n_runs = len(stack.http.get("/train/runs").json()["runs"])
     again = measured(stack, since=report["since"])
     assert len(stack.http.get("/train/runs").json()["runs"]) == n_runs
     assert again["training"]["requested"] is False
-
-
-def run_of_event(stack: Stack, event_id: str) -> Any:
-    runs = stack.http.get("/train/runs").json()["runs"]
-    return next((run for run in runs if run["event_id"] == event_id), {})
 
 
 def test_latest_report_shows_what_earlier_ones_found(stack: Stack) -> None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
-
-from matinee.stores.pushgateway import Pushgateway
+from tests.support.drifting import measured, ratings_arrive, send_lists, training_ended
 from tests.support.small_ratings import N_MOVIES, N_USERS
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 QUICK = {"parameters": {"n_epochs": 2, "n_factors": 2}}
 STAGE = "local"
-MEASURES = {"rating": (None, 0.31, 0.2), "rmse": (0.93, 0.04, 0.1), "new_users": (0.12, 0.1, 0.15)}
 
 
 def write_ratings(path: Path) -> Path:
@@ -59,22 +56,10 @@ def ask_while_services_are_down(stack: Stack) -> None:
         stack.restore()
 
 
-def push_drift(gateway: Pushgateway) -> None:
-    """Push what a drift run pushes."""
-    registry = CollectorRegistry()
-    for name, labels in {
-        "score": {measure: score for measure, (_, score, _) in MEASURES.items()},
-        "threshold": {measure: threshold for measure, (_, _, threshold) in MEASURES.items()},
-        "value": {measure: value for measure, (value, _, _) in MEASURES.items() if value},
-    }.items():
-        gauge = Gauge(f"matinee_drift_{name}", name, ["measure"], registry=registry)
-        for measure, number in labels.items():
-            gauge.labels(measure).set(number)
-    verdicts = Gauge("matinee_drift_verdict", "verdict", ["verdict"], registry=registry)
-    reports = Counter("matinee_drift_reports_total", "reports", ["verdict"], registry=registry)
-    for verdict in ("drift", "no_drift", "not_enough_data"):
-        verdicts.labels(verdict).set(verdict == "drift")
-        reports.labels(verdict).inc(verdict == "drift")
-    Gauge("matinee_drift_run_seconds", "s", registry=registry).set(3)
-    Gauge("matinee_drift_last_run_timestamp_seconds", "at", registry=registry).set_to_current_time()
-    assert gateway.push(registry, job="matinee-drift", grouping={"stage": STAGE})
+def let_ratings_drift(stack: Stack, database: str) -> None:
+    """Let everybody turn to what nobody liked; drift is found and a training started."""
+    send_lists(stack)
+    ratings_arrive(database, stars=0.5)
+    report = measured(stack)
+    assert report["verdict"] == "drift"
+    training_ended(stack, report)

@@ -45,7 +45,8 @@ def first_lists(lists: Sequence[SentList]) -> list[SentList]:
     """Return each user's first whole list, so that nobody counts twice."""
     firsts: dict[int, SentList] = {}
     for sent in lists:
-        if len(sent.movie_ids) >= N and not _NARROWING & sent.filters.keys():
+        is_narrowed = any(sent.filters.get(name) for name in _NARROWING)
+        if len(sent.movie_ids) >= N and not is_narrowed:
             firsts.setdefault(sent.user_id, sent)
     return list(firsts.values())
 
@@ -141,11 +142,15 @@ def _coverage(
     if n < n_needed:
         return Finding(n, n_needed)
     n_items = len(model.catalogue)
-    sent = np.array([model.catalogue.rows(one.movie_ids[:N])[0] for one in lists])
+    rows, is_known = model.catalogue.rows(np.array([one.movie_ids[:N] for one in lists]))
+    sent = np.where(is_known, rows, -1)
     # New users all get one list, on both sides.
     new = np.mean([one.strategy == Strategy.POPULAR.value for one in lists])
     value, _ = spread(_coverages(sent, n, n_items, rng))
     normal, chance = spread(_coverages(pool, max(round(n * (1 - new)), 1), n_items, rng))
+    if not normal:
+        why = "The champion's own users have seen its whole catalogue."
+        return Finding(len(lists), n_needed, obstacle=why)
     loss = max(1 - value / normal, 0.0)
     return Finding(len(lists), n_needed, value, normal, loss, chance / normal)
 

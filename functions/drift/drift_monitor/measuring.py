@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from matinee.stores.arrivals import Arrivals
 SEED = 0
 KNOWN_SHARE = 5
 """Predicted stars need a fifth of the ratings that columns need: errors scatter less."""
+_SILENT_REFERENCE = "The champion's ratings say too little of this to compare with."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +124,20 @@ def _columns(
     for name, column in coded.items():
         n_needed = least.visits if MEASURES[name].counted == "visits" else least.ratings
         n = int((column.current >= 0).sum())
-        findings[name] = Finding(n, n_needed)
-        if n >= n_needed and (column.reference >= 0).any():
+        is_silent = n >= n_needed and int((column.reference >= 0).sum()) < n_needed
+        findings[name] = Finding(n, n_needed, obstacle=_SILENT_REFERENCE if is_silent else None)
+        if n >= n_needed and not is_silent:
             enough.append(name)
     if not enough:
         return findings, None
     report = compare_columns(of_reference, of_current, {name: thresholds[name] for name in enough})
     chances = _chances({name: coded[name] for name in enough}, reference, current.n_users, rng)
     for name in enough:
-        known = findings[name]
-        findings[name] = Finding(
-            known.n, known.n_needed, score=report.scores[name], chance=chances[name]
-        )
+        if name in chances:
+            score, chance = report.scores[name], chances[name]
+            findings[name] = replace(findings[name], score=score, chance=chance)
+        else:
+            findings[name] = replace(findings[name], obstacle=_SILENT_REFERENCE)
     return findings, report
 
 
@@ -147,4 +150,5 @@ def _chances(
             drawn = [column.count(column.reference[rows]) for rows in (before, now)]
             if all(counts.any() for counts in drawn):
                 scores[name].append(psi(*drawn))
-    return {name: above_chance(np.array(found)) for name, found in scores.items()}
+    # Where few users say all that there is of a column, no draw may have met one.
+    return {name: above_chance(np.array(found)) for name, found in scores.items() if found}

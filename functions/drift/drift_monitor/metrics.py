@@ -22,8 +22,8 @@ def drift_metrics(
 ) -> RunMetrics:
     """Build the metrics that docs/metrics.md describes."""
     metrics = RunMetrics()
-    metrics.count_by(
-        "matinee_drift_reports_total",
+    metrics.set_by(
+        "matinee_drift_reports",
         "Drift reports that are kept, by verdict.",
         "verdict",
         {known: reports.get(known, 0) for known in VERDICTS},

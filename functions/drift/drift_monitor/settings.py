@@ -13,6 +13,8 @@ from drift_monitor.measuring import Least
 from matinee.settings import AdminSettings, DatabaseSettings, MetricsSettings, ModelStoreSettings
 
 _LEAST = Least()
+_CENTURY_DAYS = 36_500
+"""Longer spans do not fit into a date."""
 Threshold = Annotated[float, Field(gt=0)]
 
 
@@ -21,13 +23,13 @@ class DriftSettings(DatabaseSettings, ModelStoreSettings, AdminSettings, Metrics
 
     drift_thresholds: Json[dict[str, Threshold]] = Field(default_factory=dict)
     """By measure; those that are not named keep their defaults."""
-    drift_window_days: Annotated[float, Field(gt=0)] = 30
+    drift_window_days: Annotated[float, Field(gt=0, le=_CENTURY_DAYS)] = 30
     drift_min_ratings: Annotated[int, Field(ge=1)] = _LEAST.ratings
     drift_min_users: Annotated[int, Field(ge=1)] = _LEAST.users
     drift_min_visits: Annotated[int, Field(ge=1)] = _LEAST.visits
     drift_min_lists: Annotated[int, Field(ge=1)] = _LEAST.lists
-    drift_training_period_hours: Annotated[float, Field(ge=0)] = 24
-    drift_report_max_age_days: Annotated[float, Field(gt=0)] = 90
+    drift_training_period_hours: Annotated[float, Field(ge=0, le=24 * _CENTURY_DAYS)] = 24
+    drift_report_max_age_days: Annotated[float, Field(gt=0, le=_CENTURY_DAYS)] = 90
     train_function_name: str | None = None
     async_invoke: bool = True
     aws_lambda_function_name: str | None = None

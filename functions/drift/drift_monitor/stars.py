@@ -45,10 +45,11 @@ def find_stars(
     value = rmse(everything)
     # Fewer stars off than before is good news.
     growth = None if before is None else max(value - before, 0.0)
+    unknown = None if before is not None else "The champion's evaluation does not say its RMSE."
     found = bias(everything)
     return {
         "calibration": Finding(n, n_needed, found, 0.0, abs(found), bias_chance),
-        "rmse": Finding(n, n_needed, value, before, growth, rmse_chance),
+        "rmse": Finding(n, n_needed, value, before, growth, rmse_chance, unknown),
     }
 
 

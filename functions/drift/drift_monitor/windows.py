@@ -72,7 +72,7 @@ def current_window(arrived: ArrivedRatings, movies: MovieFacts, model: Model) ->
     Parameters
     ----------
     arrived : ArrivedRatings
-        In order of arrival.
+        Newest first.
     movies : MovieFacts
         Years and genres of every rated movie.
     model : Model

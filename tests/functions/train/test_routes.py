@@ -21,7 +21,8 @@ from matinee.stores.training_runs import TrainingOutcome, TrainingRunStore
 from matinee.web.direct import DirectInvocationError, direct_handler
 from tests.support.events import InvocationContext, http_event, load_event
 from tests.support.models import build_version
-from tests.support.training import OUTCOME, FakeLock, FakeRunStore, new_run
+from tests.support.runs import FakeLock
+from tests.support.training import OUTCOME, FakeRunStore, new_run
 from trainer.app import create_app
 from trainer.champion import Champions
 from trainer.dependencies import get_champions, get_runs

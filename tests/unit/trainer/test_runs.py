@@ -19,7 +19,8 @@ from matinee.errors import (
 from matinee.runs import InvokeLater
 from matinee.stores.run_locks import RunLock
 from matinee.stores.training_runs import TrainingOutcome, TrainingRunStore
-from tests.support.training import OUTCOME, FakeLock, FakeRunStore, new_run
+from tests.support.runs import FakeLock
+from tests.support.training import OUTCOME, FakeRunStore, new_run
 from trainer.pipeline import Plan, Steps
 from trainer.runs import TrainingRuns, parse_plan
 
