@@ -23,15 +23,11 @@ from matinee.stores.database import Database
 from matinee.stores.drift_reports import DriftReport, DriftReportStore, drift_lock
 from matinee.stores.invocations import invoke_later
 from matinee.stores.model_publisher import s3_client
-from matinee.stores.model_store import ModelStore
 from matinee.stores.pushgateway import Pushgateway
 from matinee.stores.report_files import ReportFiles
-from matinee.stores.s3_reader import S3Reader
+from matinee.stores.whole_champion import load_whole_champion
 
 logger = logging.getLogger("matinee.drift")
-
-_MOST_INLINE_BYTES = 256 * 2**20  # of per-user arrays, which are what is compared with
-_READ_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +76,12 @@ def get_services() -> Services:
 
 
 def _load_champion(settings: DriftSettings) -> Model:
-    reader = S3Reader(
+    return load_whole_champion(
         settings.model_bucket,
         region=settings.aws_region,
         endpoint_url=settings.aws_endpoint_url_s3,
-        timeout_seconds=_READ_SECONDS,
+        cache_folder=settings.model_cache_dir,
     )
-    versions = ModelStore(
-        reader, cache_folder=settings.model_cache_dir, inline_user_bytes=_MOST_INLINE_BYTES
-    )
-    return versions.load(versions.champion())
 
 
 def _read_arrivals(database_url: str, since: datetime, until: datetime) -> Arrivals:
