@@ -16,7 +16,6 @@ SMOOTHED_STEPS = 4
 _SERVED, _FIRST = "#3b6ea5", "#c0603a"
 _PROMOTED, _REFUSED = "#2e8b57", "#999999"
 _MOST_TIMES_LIMIT = 4.0
-_MOST_NAMES = 40  # that fit beside each other
 
 
 def draw(steps: Sequence[Step], path: Path, *, n: int, title: str) -> None:
@@ -115,18 +114,16 @@ def _mark_trainings(axes: Any, steps: Sequence[Step]) -> None:
 
 def _name_models(axes: Any, steps: Sequence[Step]) -> None:
     """Write the number of each model, as in the table, where it begins to serve."""
-    room, free_from = len(steps) / _MOST_NAMES, 0.0
     for number, place in enumerate(first_places(steps), start=1):
-        if place >= free_from:
-            free_from = place + room
-            axes.annotate(
-                f"#{number}",
-                (place - 0.45, 1.0),
-                xycoords=("data", "axes fraction"),
-                xytext=(0, 2),
-                textcoords="offset points",
-                fontsize=7,
-            )
+        axes.annotate(
+            f"#{number}",
+            (place - 0.45, 1.0),
+            xycoords=("data", "axes fraction"),
+            # In two lines, so that neighbours do not cover each other.
+            xytext=(0, 2 if number % 2 else 9),
+            textcoords="offset points",
+            fontsize=7,
+        )
 
 
 def _draw_scores(figure: Any, axes: Any, steps: Sequence[Step], measures: Sequence[str]) -> None:
