@@ -17,7 +17,9 @@ from drift_monitor.runs import DriftMonitor, Policy, StartTraining
 from drift_monitor.settings import DriftSettings, get_settings
 from matinee.artifacts.model import Model
 from matinee.errors import DriftError, MatineeError
+from matinee.observability.environment import EnvironmentStart
 from matinee.runs import InvokeLater, Runs
+from matinee.stores.activity import ActivityStore
 from matinee.stores.arrivals import Arrivals, read_arrivals
 from matinee.stores.database import Database
 from matinee.stores.drift_reports import DriftReport, DriftReportStore, drift_lock
@@ -40,13 +42,28 @@ class Services:
 
 
 @cache
+def get_database() -> Database:
+    """Return the database of rows; nobody waits for it as one waits for a list."""
+    settings = get_settings()
+    return Database(
+        settings.database_url.get_secret_value(),
+        timeout_seconds=max(settings.database_timeout_ms / 1000, 5),
+    )
+
+
+def note_start(start: EnvironmentStart) -> bool:
+    """Keep the start of this environment; false as long as no request used the database."""
+    if not get_database.cache_info().currsize:
+        return False
+    return ActivityStore(get_database()).note_start(start)
+
+
+@cache
 def get_services() -> Services:
     """Build everything; nothing connects before it is used."""
     settings = get_settings()
     url = settings.database_url.get_secret_value()
-    store = DriftReportStore(
-        Database(url, timeout_seconds=max(settings.database_timeout_ms / 1000, 5))
-    )
+    store = DriftReportStore(get_database())
     client = s3_client(region=settings.aws_region, endpoint_url=settings.aws_endpoint_url_s3)
     files = ReportFiles(client, settings.model_bucket)
     monitor = DriftMonitor(
