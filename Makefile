@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+API ?= http://localhost:8080
+URL ?=
 
 VENV := .venv
 UV := $(VENV)/bin/uv
@@ -15,7 +17,7 @@ PREDICT_LIMIT_MB := 120
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run compose compose-down sam test test-docker lint format check bench dvc openapi validate build lock clean
+.PHONY: help setup setup-dev run ui screenshots compose compose-down sam test test-docker lint format check bench dvc openapi validate build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +64,12 @@ setup-dev: $(VENV)/.dev $(MINISTACK) ## Install what tests and checks need
 
 run: setup ## Start Matinee on this machine; options go in ARGS="--pick-ports"
 	@exec $(VENV)/bin/python -m matinee_cli run $(ARGS)
+
+ui: $(VENV)/.local ## Start the dashboard alone; API=http://... names another API than that of `make run`
+	@API_URL=$(API) exec $(VENV)/bin/python -m streamlit run ui/app.py --server.address 127.0.0.1
+
+screenshots: $(VENV)/.dev ## Draw every page of a running dashboard into screenshots/; URL=http://...
+	$(VENV)/bin/python -m tests.browser.screenshots $(if $(URL),--url $(URL))
 
 compose: setup ## Start the services in containers, with ratings and a model
 	@$(VENV)/bin/python -m matinee_cli compose up

@@ -76,7 +76,10 @@ def page_spec(folder: DataFolder, ports: RunPorts) -> ServerSpec:
         ports=[ports.ui],
         log=folder.log("page"),
         is_ready=lambda: answers(ports.ui, "/_stcore/health"),
-        environment={"API_URL": f"http://{HOST}:{ports.api}"},
+        environment={
+            "API_URL": f"http://{HOST}:{ports.api}",
+            "MLFLOW_URL": f"http://localhost:{ports.mlflow}",  # opened by the browser
+        },
     )
 
 

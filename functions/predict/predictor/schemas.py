@@ -337,6 +337,7 @@ class ModelCard(BaseModel):
     reason: str
     previous: str | None
     git_revision: str | None
+    genres: list[str] = Field(description="Every genre of its movies, by name.")
     data: dict[str, Any]
     ranker: dict[str, Any]
     rater: dict[str, Any]

@@ -28,6 +28,7 @@ async def model_card(services: Uses) -> ModelCard:
         reason=pointer.reason,
         previous=pointer.previous,
         git_revision=manifest.git_revision,
+        genres=sorted(manifest.genres),
         data=manifest.data.model_dump(),
         ranker=manifest.ranker.model_dump(),
         rater=manifest.rater.model_dump(),

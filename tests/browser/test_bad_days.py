@@ -1,0 +1,156 @@
+"""The API down, slow, or without a model; unknown users; titles that are code; double clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import HOSTILE_MOVIE, QUICK, Site
+from tests.browser.visitor import Visitor
+from tests.support.fake_api import HOSTILE
+from tests.support.stack import ADMIN_TOKEN
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.integration
+
+Visit = Callable[..., Visitor]
+PAGES = {
+    "/": "For you",
+    "/new-here": "New here?",
+    "/movie-night?people=2": "Movie night",
+    "/catalogue": "Catalogue",
+    "/models": "Models",
+    "/health": "Drift and health",
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_api_that_is_down_is_a_sentence_and_comes_back_with_a_click(
+    visit: Visit, restored: Site, path: str
+) -> None:
+    restored.api.cut()
+    visitor = visit(restored, path)
+    visitor.sees_heading(PAGES[path])
+    visitor.sees("cannot be reached", "API down")
+    restored.api.restore()
+    again = visitor.button("Try again")
+    again.first.click()
+    expect(again).to_have_count(0)
+    visitor.sees("Everything is up")
+
+
+def test_api_that_is_down_is_a_sentence_in_french(visit: Visit, restored: Site) -> None:
+    restored.api.cut()
+    visitor = visit(restored, "/", "fr")
+    visitor.sees("est injoignable", "API injoignable", "Réessayer")
+
+
+def test_api_that_is_slow_leaves_no_blank_page_and_then_answers(
+    visit: Visit, restored: Site
+) -> None:
+    visitor = visit(restored, "/catalogue")
+    visitor.titles("Films found")
+    restored.api.silence()
+    visitor.menu("For you")
+    visitor.sees_heading("For you")
+    expect(visitor.page.get_by_test_id("stSkeleton").first).to_be_visible()
+    restored.api.restore()
+    assert visitor.titles("Recommended films")
+    expect(visitor.page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+def test_no_model_yet_says_so_everywhere_and_the_first_training_mends_it(
+    visit: Visit, bare_site: Site
+) -> None:
+    visitor = visit(bare_site, "/?user=2")
+    visitor.sees("There is no model yet", "No model yet")
+    assert visitor.titles("Rated films")  # what needs no model is there
+    visitor.menu("Catalogue")
+    assert len(visitor.titles("Films found")) == 24
+    visitor.menu("Models")
+    visitor.sees("Train the first one below")
+    visitor.tell_token(visitor.page, "Admin token", ADMIN_TOKEN, "Start training")
+    expect(visitor.page.get_by_text("Serving since")).to_be_visible(timeout=90_000)
+    visitor.menu("For you")
+    assert visitor.titles("Recommended films")
+
+
+def test_unknown_user_gets_popular_films_and_is_told_why(visit: Visit, site: Site) -> None:
+    visitor = visit(site, "/?user=99999999")
+    assert visitor.titles("Recommended films")
+    visitor.sees("these are popular films", "No ratings yet")
+
+
+def test_what_is_no_user_gets_a_sentence(visit: Visit, site: Site) -> None:
+    visitor = visit(site, "/?user=2")
+    visitor.titles("Recommended films")
+    chooser = visitor.page.get_by_role("combobox", name="User")
+    chooser.fill("<b>x</b>")
+    chooser.press("Enter")
+    visitor.sees("“<b>x</b>” is none")
+
+
+def test_title_with_html_and_script_is_text_wherever_it_is_shown(visit: Visit, site: Site) -> None:
+    visitor = visit(site, f"/catalogue?movie={HOSTILE_MOVIE}&user=3")
+    visitor.sees_heading(HOSTILE)
+    visitor.shows_no_script()
+    visitor.rate(visitor.cards(HOSTILE).first, 3.5)
+    visitor.sees(f"Rated {HOSTILE}: 3½ stars")  # a notice
+    visitor.shows_no_script()
+    visitor.go("/catalogue?q=script")
+    assert visitor.titles("Films found") == [HOSTILE]
+    visitor.shows_no_script()
+    visitor.go("/?user=3")
+    assert HOSTILE in visitor.titles("Rated films")
+    visitor.shows_no_script()
+    visitor.go("/movie-night?people=2,4")
+    visitor.titles("Films for all of you")
+    visitor.shows_no_script()
+    site.stack.http.delete(f"/users/3/ratings/{HOSTILE_MOVIE}")
+
+
+def test_double_click_on_a_star_stores_one_rating_and_moves_one_film(
+    visit: Visit, site: Site
+) -> None:
+    visitor = visit(site, "/?user=8")
+    before = visitor.titles("Recommended films")
+    rated = site.stack.http.get("/users/8/ratings").json()["total"]
+    visitor.rate(visitor.cards("Recommended films").first, 4, clicks=2)
+    expect(visitor.cards("Rated films").first).to_contain_text(before[0])
+    assert site.stack.http.get("/users/8/ratings").json()["total"] == rated + 1
+    visitor.button("Undo").dblclick()
+    expect(visitor.button("Undo")).to_have_count(0)
+    assert visitor.titles("Recommended films") == before
+    assert site.stack.http.get("/users/8/ratings").json()["total"] == rated
+
+
+def test_double_click_saves_a_visitor_once(visit: Visit, site: Site) -> None:
+    users = len(site.stack.http.get("/users?limit=200").json()["items"])
+    visitor = visit(site, "/new-here")
+    visitor.titles("Have you seen these?")
+    visitor.rate(visitor.cards("Have you seen these?").first, 4)
+    visitor.titles("What fits so far")
+    visitor.button("Save as a new user").dblclick()
+    visitor.sees_heading("For you")
+    expect(visitor.cards("Rated films")).to_have_count(1)
+    assert len(site.stack.http.get("/users?limit=200").json()["items"]) == users + 1
+
+
+def test_double_click_starts_one_training(visit: Visit, site: Site) -> None:
+    before = len(site.stack.http.get("/train/runs?limit=200").json()["runs"])
+    visitor = visit(site, "/models")
+    visitor.page.get_by_label("Admin token", exact=True).fill(ADMIN_TOKEN)
+    visitor.button("Start training").dblclick()
+    visitor.sees("The training is done")
+    runs = site.stack.http.get("/train/runs?limit=200").json()["runs"]
+    assert len(runs) == before + 1
+
+
+def test_training_that_somebody_else_runs_is_watched(visit: Visit, site: Site) -> None:
+    run_id = site.stack.begin(**QUICK)
+    visitor = visit(site, "/models")
+    visitor.sees_heading("Models")
+    wait_until(lambda: site.stack.run(run_id)["status"] == "succeeded", seconds=90)
+    expect(visitor.button("Start training")).to_be_visible()

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.support.dashboard import Dashboard
+from tests.support.fake_api import HOSTILE, FakeApi, problem
+from tests.support.waiting import wait_until
+
+
+def test_list_shows_position_stars_and_how_much_each_reason_weighs(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    card = page.cards("list")[0]
+    assert (card["title"], card["position"], card["meta"]) == (
+        "Toy Story",
+        1,
+        "1995 · Animation, Comedy",
+    )
+    assert card["predicted"]["text"] == "4.3"
+    assert [(row["label"], row["text"]) for row in card["rows"]] == [
+        ("Casino", "50%"),
+        ("The Godfather", "25%"),
+    ]
+    assert "Model v2" in page.text
+
+
+def test_title_from_the_api_reaches_the_page_as_text(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    assert HOSTILE in page.titles("list")
+    page.act("list", "similar", 7000)
+    assert "<script>1" not in page.text and "\\<script\\>1" in page.text
+
+
+def test_rating_is_stored_and_the_next_list_is_without_it(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    page.act("list", "rate", 6, stars=4.5)
+    assert api.ratings[15][6] == 4.5
+    assert "Heat" not in page.titles("list")
+    assert page.titles("rated")[0] == "Heat"
+    assert page.cards("rated")[0]["stars"]["value"] == 4.5
+    assert "Rated Heat: 4½ stars" in page.text
+
+
+def test_undo_takes_a_new_rating_back_and_brings_a_changed_one_back(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    page.act("list", "rate", 6, stars=2.0)
+    page.click("undo")
+    assert 6 not in api.ratings[15]
+    assert "Heat" in page.titles("list")
+    page.act("rated", "rate", 16, stars=1.0)
+    page.click("undo")
+    assert api.ratings[15][16] == 4.5
+    assert [button for button in page.app.button if button.key == "undo"] == []
+
+
+def test_rating_is_removed_once_also_when_somebody_else_was_faster(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    del api.ratings[15][16]
+    page.act("rated", "forget", 16)
+    assert page.errors == []
+    assert page.titles("rated") == ["The Godfather"]
+
+
+def test_user_without_ratings_is_told_why_films_are_popular(api: FakeApi) -> None:
+    page = Dashboard(user="99")
+    assert "popular films" in page.text
+    assert page.cards("list")[0]["rows"] == []
+    assert "Popular with everybody" in page.cards("list")[0]["note"]
+    assert "No ratings yet" in page.text
+
+
+@pytest.mark.parametrize("entered", ["0", "-3", "abc", "1.5", "99999999999999999999", "٣"])
+def test_what_is_no_user_gets_a_sentence_and_asks_nothing(api: FakeApi, entered: str) -> None:
+    page = Dashboard(user=entered)
+    assert "A user is a whole number" in page.text
+    assert api.asked_for("POST", "/predict") == []
+
+
+def test_filters_are_part_of_the_question(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    page.app.multiselect(key="genre").set_value(["Crime"])
+    page.app.slider(key="years").set_value((1990, 1999))
+    page.app.toggle(key="seen").set_value(True)
+    page.run()
+    body = api.asked_for("POST", "/predict")[-1].body
+    assert body["genres"] == ["Crime"]
+    assert (body["year_from"], body["year_to"]) == (1990, 1999)
+    assert body["include_seen"] is True
+    assert set(page.titles("list")) >= {"Heat", "Casino"}
+
+
+def test_years_at_their_ends_are_no_filter(api: FakeApi) -> None:
+    Dashboard(user="15")
+    assert set(api.asked_for("POST", "/predict")[-1].body) == {"user_id", "n"}
+
+
+def test_list_that_fails_leaves_the_rest_of_the_page_working(api: FakeApi) -> None:
+    api.replies["POST", "/predict"] = problem(503, "model_not_found", "no model was promoted")
+    page = Dashboard(user="15")
+    assert len(page.errors) == 1 and "Start a training on the Models page" in page.errors[0]
+    assert set(page.titles("rated")) == {"Casino", "The Godfather"}
+
+
+def test_rating_that_fails_says_so_and_stays_undone(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    api.replies["POST", "/ratings"] = problem(503, "rating_store_unavailable", "down")
+    page.act("list", "rate", 6, stars=4.0)
+    assert len(page.errors) == 1 and "The database does not answer" in page.errors[0]
+    assert "Heat" in page.titles("list")
+
+
+def test_nothing_left_says_what_would_help(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    page.app.multiselect(key="genre").set_value(["Sci-Fi"])
+    page.run()
+    page.act("list", "rate", 2571, stars=3.0)
+    assert "Take a filter away" in page.text
+
+
+def test_opening_a_film_leads_to_its_page_and_counts_as_a_click(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    page.act("list", "open", 6)
+    assert page.app.title[0].value == "Heat"
+    assert page.app.query_params["movie"] == "6"
+    wait_until(lambda: api.asked_for("POST", "/feedback"))
+    assert api.asked_for("POST", "/feedback")[0].body["action"] == "click"
+
+
+def test_api_that_cannot_be_reached_is_a_sentence_in_both_languages(
+    api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.unit.ui.conftest import fresh
+
+    monkeypatch.setenv("API_URL", "http://127.0.0.1:1")
+    fresh()
+    page = Dashboard(user="15")
+    assert all("cannot be reached" in error for error in page.errors) and page.errors
+    assert "API down" in page.text
+    assert "est injoignable" in Dashboard(user="15", language="fr-FR").errors[0]

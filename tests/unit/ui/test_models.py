@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.support.dashboard import Dashboard
+from tests.support.fake_api import TOKEN, FakeApi
+from tests.support.fake_operations import training_run
+from tests.unit.ui.conftest import fresh
+
+
+def test_champion_is_described_in_words_and_numbers(api: FakeApi) -> None:
+    page = Dashboard("models")
+    assert "2.1 times as well as popularity" in page.text
+    assert "17.0 times as well as sorting by predicted stars" in page.text
+    metrics = {metric.label: metric.value for metric in page.app.metric}
+    assert metrics["NDCG@10"] == "0.170"
+    assert metrics["Ratings"] == "100,004"
+
+
+def test_no_model_yet_offers_the_first_training(api: FakeApi) -> None:
+    api.has_model = False
+    page = Dashboard("models")
+    assert "Train the first one below" in page.text
+    assert page.app.get("form")
+    assert page.errors == []
+    assert "No model yet" in page.text
+
+
+def test_comparison_says_what_is_better_and_what_differs(api: FakeApi) -> None:
+    text = Dashboard("models").text
+    assert "−0.0050 worse" in text and "−0.0050 better" in text
+    assert "SVD.n_factors" in text and "half_life" not in text
+
+
+def test_runs_link_to_mlflow_where_there_is_one(
+    api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "#/runs/" not in Dashboard("models").text
+    monkeypatch.setenv("MLFLOW_URL", "http://mlflow:5000/")
+    fresh()
+    assert 'href="http://mlflow:5000/#/runs/abc123"' in Dashboard("models").text
+
+
+def train(page: Dashboard, token: str) -> None:
+    page.app.text_input(key="train-token-0").set_value(token)
+    page.click_form("train")
+
+
+def test_training_starts_and_is_watched_until_it_ends(api: FakeApi) -> None:
+    page = Dashboard("models")
+    train(page, TOKEN)
+    asked = api.asked_for("POST", "/train")[0]
+    assert asked.token == TOKEN
+    assert asked.body["reason"] == "started on the dashboard"
+    assert "learning what goes with what" in page.app.get("progress")[0].proto.text
+    api.run = training_run(status="succeeded", promoted=True, decision="the first model")
+    page.run()
+    assert "its model serves now" in page.text
+
+
+def test_training_that_fails_says_why(api: FakeApi) -> None:
+    page = Dashboard("models")
+    train(page, TOKEN)
+    api.run = training_run(status="failed", error="too *few* ratings")
+    page.run()
+    assert "ended without a model: too \\*few\\* ratings" in page.text
+
+
+def test_token_is_kept_nowhere_after_its_action(api: FakeApi) -> None:
+    page = Dashboard("models")
+    train(page, "wrong-token")
+    assert "The admin token is missing or wrong" in page.errors[0]
+    kept = page.app.session_state._state
+    assert "wrong-token" not in str(kept.filtered_state)
+    assert "wrong-token" not in str(page.app.session_state["_matinee"])
+    assert page.app.text_input(key="train-token-1").value == ""
+
+
+def test_training_without_a_token_asks_for_it_and_sends_nothing(api: FakeApi) -> None:
+    page = Dashboard("models")
+    train(page, "")
+    assert "Paste the admin token first" in page.text
+    assert api.asked_for("POST", "/train") == []
+
+
+def test_admin_actions_are_left_out_where_the_setting_says_so(
+    api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_ADMIN", "false")
+    fresh()
+    page = Dashboard("models")
+    assert {button.key for button in page.app.button} == set()
+    assert list(page.app.text_input) == []

@@ -1,0 +1,1 @@
+"""The only way out: Matinee's HTTP API as the pages use it."""

@@ -1,0 +1,433 @@
+"""What the pages read of the API's answers: a part of the documented fields, under their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Movie:
+    """A movie as lists show it."""
+
+    movie_id: int
+    title: str
+    year: int | None
+    genres: list[str]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A rated movie that spoke for a recommended one."""
+
+    movie_id: int
+    title: str
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Recommended(Movie):
+    """One place in a list."""
+
+    score: float
+    predicted_rating: float
+    because: list[Reason]
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """What somebody should watch, and how the list was made."""
+
+    request_id: str
+    strategy: str
+    model_version: str
+    items: list[Recommended]
+
+
+@dataclass(frozen=True)
+class FromRatings(Recommendations):
+    """A list for ratings that are not stored."""
+
+    unknown_movie_ids: list[int]
+
+
+@dataclass(frozen=True)
+class PredictedRating:
+    """The stars that a user would give a movie."""
+
+    predicted_rating: float
+    strategy: str
+
+
+@dataclass(frozen=True)
+class MoviePage:
+    """A page of the catalogue."""
+
+    total: int
+    source: str
+    items: list[Movie]
+
+
+@dataclass(frozen=True)
+class MovieDetails(Movie):
+    """One movie, with its numbers elsewhere."""
+
+    imdb_id: int | None
+    tmdb_id: int | None
+    n_ratings: int | None
+
+
+@dataclass(frozen=True)
+class SimilarMovie(Movie):
+    """A movie like another one."""
+
+    similarity: float
+
+
+@dataclass(frozen=True)
+class SimilarMovies:
+    """Movies like one."""
+
+    items: list[SimilarMovie]
+
+
+@dataclass(frozen=True)
+class PopularMovie(Movie):
+    """A movie with its number of ratings."""
+
+    n_ratings: int
+
+
+@dataclass(frozen=True)
+class PopularMovies:
+    """The most rated movies."""
+
+    items: list[PopularMovie]
+
+
+@dataclass(frozen=True)
+class StarCount:
+    """How often a movie got some stars."""
+
+    rating: float
+    count: int
+
+
+@dataclass(frozen=True)
+class MovieRatings:
+    """How a movie was rated."""
+
+    total: int
+    mean: float | None
+    counts: list[StarCount]
+
+
+@dataclass(frozen=True)
+class Question(Movie):
+    """A movie worth asking a newcomer about."""
+
+    n_ratings: int
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Movies worth asking about."""
+
+    items: list[Question]
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who rated."""
+
+    user_id: int
+    n_ratings: int
+
+
+@dataclass(frozen=True)
+class UserPage:
+    """Some users."""
+
+    has_more: bool
+    items: list[User]
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """A visitor who became a user."""
+
+    user_id: int
+    ratings: int
+
+
+@dataclass(frozen=True)
+class UserRating(Movie):
+    """What a user gave a movie."""
+
+    rating: float
+    rated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class UserRatings:
+    """A page of what a user rated."""
+
+    total: int
+    items: list[UserRating]
+
+
+@dataclass(frozen=True)
+class SavedRating:
+    """A stored rating."""
+
+    rating: float
+    replaced: bool
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A rating that is no more."""
+
+    rating: float
+
+
+@dataclass(frozen=True)
+class SavedFeedback:
+    """Stored feedback."""
+
+    action: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """Who takes part in a movie night."""
+
+    user_id: int | None
+    name: str | None
+    strategy: str
+    n_ratings: int
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one of them is expected to think of a movie."""
+
+    predicted_rating: float
+    satisfaction: float
+    because: list[Reason]
+
+
+@dataclass(frozen=True)
+class GroupItem(Movie):
+    """One place in everybody's list."""
+
+    score: float
+    members: list[Opinion]
+
+
+@dataclass(frozen=True)
+class GroupList:
+    """A list that suits everybody."""
+
+    members: list[Member]
+    items: list[GroupItem]
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The version that serves."""
+
+    version: str
+    genres: list[str]
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Each part that lists need, "ok" or what is wrong."""
+
+    ready: bool
+    model: str
+    database: str
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Lists made in a span of time."""
+
+    lists: int
+    median_ms: float | None
+    p95_ms: float | None
+    strategies: dict[str, int]
+    fallback_share: float | None
+
+
+@dataclass(frozen=True)
+class TrafficBucket(Traffic):
+    """A part of the window."""
+
+    start: datetime
+    environment_starts: int
+
+
+@dataclass(frozen=True)
+class EnvironmentStart:
+    """An execution environment that began to serve."""
+
+    function: str
+    started_at: datetime
+    start_seconds: float
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What the service did lately."""
+
+    since: datetime
+    until: datetime
+    bucket_seconds: float
+    total: Traffic
+    buckets: list[TrafficBucket]
+    environment_starts: list[EnvironmentStart]
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """A trained version."""
+
+    version: str
+    is_champion: bool
+    created_at: datetime
+    rater: str
+    ranker: str
+    data_fingerprint: str
+    n_ratings: int
+    n_users: int
+    n_items: int
+    metrics: dict[str, float]
+    git_revision: str | None
+    rater_parameters: dict[str, Any]
+    ranker_parameters: dict[str, Any]
+    snapshot_at: datetime
+    mlflow_run_id: str | None
+    decision: str | None
+
+
+@dataclass(frozen=True)
+class Models:
+    """All versions, newest first."""
+
+    champion: str | None
+    previous: str | None
+    promoted_at: datetime | None
+    promotion_reason: str | None
+    models: list[ModelVersion]
+
+
+@dataclass(frozen=True)
+class Champion:
+    """What serves after a change."""
+
+    version: str
+    previous: str | None
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A training, done or under way."""
+
+    run_id: str
+    status: str
+    step: str | None
+    reason: str | None
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    model_version: str | None
+    promoted: bool | None
+    decision: str | None
+    mlflow_run_id: str | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class StartedRun(TrainingRun):
+    """A training that was just asked for."""
+
+    mode: str
+
+
+@dataclass(frozen=True)
+class TrainingRuns:
+    """Runs, newest first."""
+
+    runs: list[TrainingRun]
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """What an earlier drift report found."""
+
+    at: datetime
+    value: float | None
+    score: float | None
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of a drift report."""
+
+    name: str
+    kind: str
+    verdict: str
+    value: float | None
+    reference: float | None
+    score: float | None
+    threshold: float
+    n: int
+    n_needed: int
+    explanation: str
+    trend: list[TrendPoint] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TrainingRequested:
+    """Whether a drift report asked for a training."""
+
+    requested: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """How current ratings and lists compare with the champion's."""
+
+    report_id: str
+    status: str
+    reason: str | None
+    requested_at: datetime
+    finished_at: datetime | None
+    since: datetime | None
+    until: datetime | None
+    model_version: str | None
+    verdict: str | None
+    summary: str | None
+    counts: dict[str, int] | None
+    measures: list[Measure] | None
+    training: TrainingRequested | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class StartedReport(DriftReport):
+    """A report that was just asked for."""
+
+    mode: str
+
+
+@dataclass(frozen=True)
+class DriftReports:
+    """Reports, newest first."""
+
+    reports: list[DriftReport]

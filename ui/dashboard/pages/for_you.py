@@ -1,0 +1,148 @@
+"""For you: a user's list, why each movie is in it, and rating them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+
+import streamlit as st
+
+from dashboard.api.answers import Recommendations, Recommended, UserRatings
+from dashboard.api.client import Client
+from dashboard.api.errors import ApiError
+from dashboard.navigation import go
+from dashboard.parts.cards import Card, show_cards
+from dashboard.parts.filters import choose_filters, known_genres
+from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
+from dashboard.parts.people import choose_user
+from dashboard.parts.problems import section
+from dashboard.parts.rating import Rater, offer_undo
+from dashboard.parts.reasons import why
+from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
+from dashboard.parts.text import show_empty, show_how, show_lead
+from dashboard.wording import has, moment, t, tn
+
+# So many of a user's newest ratings are known to the cards.
+MOST_RATED = 200
+RATED_AT_ONCE = 12
+
+
+def show(client: Client) -> None:
+    """Draw the page."""
+    users, model = begin(client.users), begin(client.model)
+    st.title(t("for_you.title"))
+    show_lead(t("for_you.lead"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        user_id = choose_user(users)
+        wish = choose_filters(known_genres(model))
+    if user_id is None:
+        return
+    found = begin(lambda: client.recommend(user_id, wish))
+    rated = begin(lambda: client.user_ratings(user_id, limit=MOST_RATED))
+    offer_undo(client, user_id)
+    with section("list"):
+        answer = arrived(found, cards=wish.n)
+        _show_list(client, user_id, answer, _stars_by_movie(rated))
+    with section("rated"):
+        _show_rated(client, user_id, arrived(rated))
+    show_similar_if_asked(client)
+
+
+def _show_list(
+    client: Client, user_id: int, found: Recommendations, ratings: Mapping[int, float]
+) -> None:
+    key = f"strategy.{found.strategy}"
+    how = t(key) if has(key) else t("strategy.other", strategy=found.strategy)
+    show_how(how, t("for_you.model", version=found.model_version))
+    if not found.items:
+        show_empty(t("for_you.nothing"), t("for_you.empty"))
+        return
+    titles = {item.movie_id: item.title for item in found.items}
+
+    def note_click(movie_id: int) -> None:
+        # Nobody waits for it, and it is no loss when it does not arrive.
+        begin(lambda: client.note(found.request_id, movie_id, "click", user_id=user_id))
+
+    def similar(movie_id: int) -> None:
+        note_click(movie_id)
+        ask_for_similar(movie_id, titles[movie_id])
+
+    def opened(movie_id: int) -> None:
+        note_click(movie_id)
+        go("catalogue", movie=movie_id, user=user_id)
+
+    show_cards(
+        "list",
+        t("for_you.list"),
+        [_card(place, item, ratings) for place, item in enumerate(found.items, start=1)],
+        {
+            "rate": Rater(client, user_id, titles, ratings).rate,
+            "similar": similar,
+            "open": opened,
+        },
+    )
+
+
+def _card(place: int, item: Recommended, ratings: Mapping[int, float]) -> Card:
+    bars = why(item.because, item.score)
+    return Card(
+        item,
+        position=place,
+        predicted=item.predicted_rating,
+        bars_title=t("cards.because"),
+        bars=bars,
+        note="" if bars else t("cards.no_reasons"),
+        can_rate=True,
+        rating=ratings.get(item.movie_id),
+        actions=("similar",),
+    )
+
+
+def _show_rated(client: Client, user_id: int, rated: UserRatings) -> None:
+    st.subheader(t("for_you.rated_title", user=user_id))
+    if not rated.items:
+        show_empty(t("for_you.rated_nothing"), t("for_you.rated_none"))
+        return
+    key = f"rated-shown-{user_id}"
+    shown = st.session_state.get(key, RATED_AT_ONCE)
+    ratings = {item.movie_id: item.rating for item in rated.items}
+    rater = Rater(client, user_id, {item.movie_id: item.title for item in rated.items}, ratings)
+    show_cards(
+        "rated",
+        t("for_you.rated_list"),
+        [
+            Card(
+                item,
+                can_rate=True,
+                rating=item.rating,
+                actions=("forget",),
+                note=moment(item.rated_at) if item.rated_at else "",
+            )
+            for item in rated.items[:shown]
+        ],
+        {
+            "rate": rater.rate,
+            "forget": rater.forget,
+            "open": lambda movie_id: go("catalogue", movie=movie_id, user=user_id),
+        },
+        layout="rows",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(tn("for_you.rated_total", rated.total), width="content")
+        if shown < len(rated.items):
+            more = {key: shown + 4 * RATED_AT_ONCE}
+            st.button(
+                t("for_you.rated_more"),
+                key="rated-more",
+                on_click=st.session_state.update,
+                args=(more,),
+            )
+
+
+def _stars_by_movie(rated: Future[UserRatings]) -> dict[int, float]:
+    """Return what is known of a user's stars; a list is shown without them as well."""
+    try:
+        known = arrived(rated, height=1, limit_seconds=EXTRA_SECONDS)
+    except ApiError:
+        return {}
+    return {item.movie_id: item.rating for item in known.items}

@@ -1,0 +1,143 @@
+"""One movie: how it was rated, what the chosen user would give it, and what is like it."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import streamlit as st
+
+from dashboard.api.answers import (
+    MovieDetails,
+    MovieRatings,
+    PredictedRating,
+    SimilarMovies,
+    UserPage,
+)
+from dashboard.api.client import Client
+from dashboard.api.errors import ApiError
+from dashboard.escaping import plain
+from dashboard.navigation import go
+from dashboard.parts.bars import show_bars
+from dashboard.parts.cards import Card, show_cards
+from dashboard.parts.loading import arrived, begin
+from dashboard.parts.people import choose_user
+from dashboard.parts.problems import section
+from dashboard.parts.rating import Rater, offer_undo
+from dashboard.parts.text import show_empty
+from dashboard.settings import settings
+from dashboard.wording import decimal, natural_title, stars, t, tn, whole
+
+N_SIMILAR = 9
+MOST_RATED = 1_000
+# These say nothing about the user: the predicted stars are the movie's own.
+_UNKNOWN = {"popular", "fallback_popular"}
+
+
+def show_movie(client: Client, movie_id: int) -> None:
+    """Draw the page of a movie."""
+    users, details = begin(client.users), begin(lambda: client.movie(movie_id))
+    ratings = begin(lambda: client.movie_ratings(movie_id))
+    similar = begin(lambda: client.similar(movie_id, N_SIMILAR))
+    st.button(
+        t("movie.back"),
+        key="to-search",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        on_click=go,
+        args=("catalogue",),
+    )
+    with section("movie"):
+        movie = arrived(details, height=420)
+        st.title(plain(natural_title(movie.title)))
+        _show_opinion(client, users, movie)
+        with section("distribution"):
+            st.subheader(t("movie.ratings"))
+            _show_ratings(arrived(ratings))
+        st.subheader(t("movie.similar"))
+        with section("similar"):
+            _show_similar(arrived(similar))
+
+
+def _show_opinion(client: Client, users: Future[UserPage], movie: MovieDetails) -> None:
+    """Show the movie with the stars that the chosen user gave it, or would give it."""
+    user_id = choose_user(users)
+    if user_id is None:
+        return
+    predicted = begin(lambda: client.predicted_rating(user_id, movie.movie_id))
+    rated = begin(lambda: client.user_ratings(user_id, limit=MOST_RATED))
+    offer_undo(client, user_id)
+    with section("opinion"):
+        ratings = {item.movie_id: item.rating for item in arrived(rated).items}
+        given = ratings.get(movie.movie_id)
+        predicted_stars, note = _prediction(predicted, user_id)
+        rater = Rater(client, user_id, {movie.movie_id: movie.title}, ratings)
+        show_cards(
+            "movie",
+            natural_title(movie.title),
+            [
+                Card(
+                    movie,
+                    predicted=predicted_stars,
+                    note=note,
+                    can_rate=True,
+                    rating=given,
+                    actions=() if given is None else ("forget",),
+                    links=_links(movie),
+                    opens=False,
+                )
+            ],
+            {"rate": rater.rate, "forget": rater.forget},
+            layout="hero",
+        )
+
+
+def _prediction(predicted: Future[PredictedRating], user_id: int) -> tuple[float | None, str]:
+    """Return predicted stars, and what to say of them; movies newer than the model have none."""
+    try:
+        answer = predicted.result()
+    except ApiError as error:
+        if error.code != "unknown_movie":
+            raise
+        return None, t("errors.unknown_movie")
+    key = "movie.predicted_popular" if answer.strategy in _UNKNOWN else "movie.predicted"
+    return answer.predicted_rating, t(key, user=user_id, stars=decimal(answer.predicted_rating))
+
+
+def _show_ratings(ratings: MovieRatings) -> None:
+    if not ratings.total or ratings.mean is None:
+        show_empty(t("movie.unrated"), t("movie.unrated_advice"))
+        return
+    st.caption(tn("movie.rated", ratings.total, mean=decimal(ratings.mean, 2)))
+    show_bars(
+        t("movie.ratings"),
+        [
+            ("★ " + stars(count.rating), count.count / ratings.total, whole(count.count))
+            for count in reversed(ratings.counts)
+        ],
+        look="stars",
+    )
+
+
+def _show_similar(similar: SimilarMovies) -> None:
+    if not similar.items:
+        show_empty(t("movie.none_similar"), t("similar.empty"))
+        return
+    show_cards(
+        "movie-similar",
+        t("movie.similar"),
+        [Card(item) for item in similar.items],
+        {"open": lambda movie_id: go("catalogue", movie=movie_id)},
+        layout="rows",
+    )
+
+
+def _links(movie: MovieDetails) -> dict[str, str]:
+    """Return where else the movie is described, when the dashboard may link there."""
+    if not settings().shows_movie_links:
+        return {}
+    links = {}
+    if movie.imdb_id is not None:
+        links[t("cards.imdb")] = f"https://www.imdb.com/title/tt{movie.imdb_id:07}/"
+    if movie.tmdb_id is not None:
+        links[t("cards.tmdb")] = f"https://www.themoviedb.org/movie/{movie.tmdb_id}"
+    return links

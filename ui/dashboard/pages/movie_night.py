@@ -1,0 +1,171 @@
+"""Movie night: one list for several people, and what each would think of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+import streamlit as st
+
+from dashboard.api.answers import GroupItem, GroupList, Member, Opinion, UserPage
+from dashboard.api.client import Client, Participant
+from dashboard.api.errors import ApiError
+from dashboard.escaping import plain
+from dashboard.navigation import go
+from dashboard.parts.cards import Bar, Card, show_cards
+from dashboard.parts.filters import choose_filters, known_genres
+from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
+from dashboard.parts.people import read_user
+from dashboard.parts.problems import section
+from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
+from dashboard.parts.text import show_empty, show_lead
+from dashboard.session import session
+from dashboard.wording import decimal, natural_title, t, tn
+
+PEOPLE_KEY = "people"
+METHODS = ("average", "least_misery", "fairness")
+MOST_PEOPLE = 20
+# How the options of the choice begin; users are plain numbers.
+_GUEST = "guest:"
+_ME = "me"
+# Nothing personal stands behind what these say.
+_UNKNOWN = {"popular", "fallback_popular"}
+
+
+def show(client: Client) -> None:
+    """Draw the page."""
+    users, model = begin(client.users), begin(client.model)
+    st.title(t("night.title"))
+    show_lead(t("night.lead"))
+    people = _choose_people(users)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        method = st.segmented_control(
+            t("night.method"),
+            METHODS,
+            default=METHODS[0],
+            key="method",
+            format_func=lambda name: t(f"night.{name}"),
+            required=True,
+            persist_state="session",
+        )
+        wish = choose_filters(known_genres(model), with_seen=False)
+    st.caption(t(f"night.{method}_help"))
+    if not people:
+        show_empty(t("night.nobody"), t("night.nobody_advice"))
+        return
+    found = begin(lambda: client.recommend_together(people, method, wish))
+    with section("night"):
+        _show_list(arrived(found, cards=wish.n))
+    show_similar_if_asked(client)
+
+
+def _choose_people(users: Future[UserPage]) -> list[Participant]:
+    """Ask who is coming: users by number, guests by name, and the visitor of "New here"."""
+    names = _names(users)
+    if PEOPLE_KEY not in st.session_state:
+        st.session_state[PEOPLE_KEY] = _invited(list(names))
+    chosen = st.multiselect(
+        t("night.people"),
+        list(names),
+        key=PEOPLE_KEY,
+        format_func=lambda who: names.get(who) or t("for_you.user_plain", user=plain(who)),
+        placeholder=t("night.people_example"),
+        help=t("night.people_help"),
+        accept_new_options=True,
+        max_selections=MOST_PEOPLE,
+        on_change=_write_address,
+        persist_state="session",
+    )
+    people = [_participant(who) for who in dict.fromkeys(chosen)]
+    strangers = [who for who, found in zip(dict.fromkeys(chosen), people, strict=True) if not found]
+    if strangers:
+        st.warning(t("for_you.bad_user", entered=plain(", ".join(strangers))))
+    return [person for person in people if person is not None]
+
+
+def _names(users: Future[UserPage]) -> dict[str, str]:
+    """Return what each choice is called."""
+    here = session()
+    names = {}
+    if here.visitor_ratings:
+        names[_ME] = tn("night.me", len(here.visitor_ratings))
+    for guest in here.guests:
+        names[_GUEST + guest.name] = tn("night.guest", len(guest.ratings), name=plain(guest.name))
+    try:
+        items = arrived(users, height=68, limit_seconds=EXTRA_SECONDS).items
+    except ApiError:  # numbers can still be typed
+        items = []
+    for user in items:
+        names[str(user.user_id)] = tn("for_you.user_option", user.n_ratings, user=user.user_id)
+    return names
+
+
+def _invited(known: Sequence[str]) -> list[str]:
+    """Return who comes at first: those of the address, and everybody who brought ratings."""
+    linked = st.query_params.get(PEOPLE_KEY, "").split(",")
+    own = [who for who in known if who == _ME or who.startswith(_GUEST)]
+    return [*own, *(who for who in linked if read_user(who) is not None)]
+
+
+def _write_address() -> None:
+    users = [who for who in st.session_state[PEOPLE_KEY] if read_user(who) is not None]
+    st.query_params[PEOPLE_KEY] = ",".join(users)
+
+
+def _participant(who: str) -> Participant | None:
+    here = session()
+    if who == _ME:
+        return Participant(t("night.you"), ratings=here.visitor_ratings)
+    for guest in here.guests:
+        if who == _GUEST + guest.name:
+            return Participant(guest.name, ratings=guest.ratings)
+    user_id = read_user(who)
+    if user_id is None:
+        return None
+    return Participant(t("for_you.user_plain", user=user_id), user_id=user_id)
+
+
+def _show_list(found: GroupList) -> None:
+    unknown = [_name(member) for member in found.members if member.strategy in _UNKNOWN]
+    if unknown:
+        st.info(t("night.unknown", names=plain(", ".join(unknown))), icon=":material/info:")
+    if not found.items:
+        show_empty(t("for_you.nothing"), t("for_you.empty"))
+        return
+    titles = {item.movie_id: item.title for item in found.items}
+    show_cards(
+        "night",
+        t("night.list"),
+        [_card(place, item, found.members) for place, item in enumerate(found.items, start=1)],
+        {
+            "similar": lambda movie_id: ask_for_similar(movie_id, titles[movie_id]),
+            "open": lambda movie_id: go("catalogue", movie=movie_id),
+        },
+    )
+
+
+def _card(place: int, item: GroupItem, members: Sequence[Member]) -> Card:
+    stars = [opinion.predicted_rating for opinion in item.members]
+    return Card(
+        item,
+        position=place,
+        predicted=sum(stars) / len(stars),
+        bars_title=t("night.each"),
+        bars=[_bar(member, opinion) for member, opinion in zip(members, item.members, strict=True)],
+        actions=("similar",),
+    )
+
+
+def _bar(member: Member, opinion: Opinion) -> Bar:
+    reason = natural_title(opinion.because[0].title) if opinion.because else ""
+    return Bar(
+        _name(member),
+        opinion.predicted_rating / 5,
+        f"{decimal(opinion.predicted_rating)} ★",
+        is_weak=member.strategy in _UNKNOWN,
+        detail=t("night.because", title=reason) if reason else "",
+    )
+
+
+def _name(member: Member) -> str:
+    return member.name or t("for_you.user_plain", user=member.user_id)

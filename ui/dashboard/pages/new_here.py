@@ -1,0 +1,245 @@
+"""New here: a few questions, and a list that gets sharper with every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard.api.answers import FromRatings, Movie, Questions
+from dashboard.api.client import Client, Wish
+from dashboard.api.errors import ApiError
+from dashboard.navigation import go
+from dashboard.parts.cards import Card, show_cards
+from dashboard.parts.loading import arrived, begin
+from dashboard.parts.people import USER_KEY
+from dashboard.parts.problems import section, sentence
+from dashboard.parts.reasons import why
+from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
+from dashboard.parts.text import show_empty, show_lead
+from dashboard.session import Asked, Guest, session
+from dashboard.wording import t, tn
+
+QUESTIONS = 3
+# With so many ratings a list is mostly personal; the bar of progress ends there.
+ENOUGH = 8
+N_FOUND = 9
+
+
+def show(client: Client) -> None:
+    """Draw the page."""
+    here = session()
+    ratings = here.visitor_ratings
+    questions = begin(lambda: client.movies_to_rate(list(here.asked), n=QUESTIONS))
+    found = begin(lambda: client.recommend_from(ratings, Wish(n=N_FOUND))) if ratings else None
+    st.title(t("new_here.title"))
+    show_lead(t("new_here.lead"))
+    _show_progress(len(ratings))
+    with section("questions"):
+        _show_questions(arrived(questions, cards=QUESTIONS))
+    with section("find"):
+        _show_search(client)
+    if found is not None:
+        with section("found"):
+            _show_found(arrived(found, cards=N_FOUND))
+        _show_answers()
+        _offer_more(client)
+    show_similar_if_asked(client)
+
+
+def _show_progress(n: int) -> None:
+    text = t("new_here.none_yet") if not n else tn("new_here.progress", n)
+    if n >= ENOUGH:
+        text = tn("new_here.plenty", n)
+    st.progress(min(1.0, n / ENOUGH), text=text)
+
+
+def _show_questions(questions: Questions) -> None:
+    """Show movies worth asking about; each answer brings others."""
+    movies = questions.items
+    st.subheader(t("new_here.questions"))
+    if not movies:
+        show_empty(t("new_here.no_questions"), t("new_here.no_questions_advice"))
+        return
+    show_cards(
+        "questions",
+        t("new_here.questions"),
+        [
+            Card(
+                movie,
+                note=tn("new_here.known", movie.n_ratings),
+                can_rate=True,
+                actions=("skip",),
+                opens=False,
+            )
+            for movie in movies
+        ],
+        {"rate": _answering(movies), "skip": _skipping(movies)},
+    )
+    st.button(
+        t("new_here.others"),
+        key="others",
+        icon=":material/shuffle:",
+        type="tertiary",
+        on_click=_skip_all,
+        args=(movies,),
+    )
+
+
+def _show_search(client: Client) -> None:
+    """Let visitors rate what they think of themselves."""
+    with st.expander(t("new_here.find"), icon=":material/search:"):
+        query = st.text_input(
+            t("catalogue.query"), key="find", placeholder=t("catalogue.example"), max_chars=200
+        ).strip()
+        if not query:
+            return
+        found = arrived(begin(lambda: client.movies(query=query, limit=N_FOUND))).items
+        if not found:
+            show_empty(t("catalogue.nothing"), t("catalogue.empty"))
+            return
+        ratings = session().visitor_ratings
+        show_cards(
+            "find-results",
+            t("catalogue.list"),
+            [
+                Card(movie, can_rate=True, rating=ratings.get(movie.movie_id), opens=False)
+                for movie in found
+            ],
+            {"rate": _answering(found)},
+            layout="rows",
+        )
+
+
+def _show_found(found: FromRatings) -> None:
+    st.subheader(t("new_here.found"))
+    if found.strategy == "popular":
+        st.info(t("new_here.still_popular"), icon=":material/info:")
+    if not found.items:
+        show_empty(t("for_you.nothing"), t("new_here.nothing"))
+        return
+    titles = {item.movie_id: item.title for item in found.items}
+    show_cards(
+        "found",
+        t("new_here.found"),
+        [
+            Card(
+                item,
+                position=place,
+                predicted=item.predicted_rating,
+                bars_title=t("cards.because"),
+                bars=(bars := why(item.because, item.score)),
+                note="" if bars else t("cards.no_reasons"),
+                can_rate=True,
+                actions=("similar",),
+                opens=False,
+            )
+            for place, item in enumerate(found.items, start=1)
+        ],
+        {
+            "rate": _answering(found.items),
+            "similar": lambda movie_id: ask_for_similar(movie_id, titles[movie_id]),
+        },
+    )
+
+
+def _show_answers() -> None:
+    answers = [asked for asked in session().asked.values() if asked.stars is not None]
+    movies = [Movie(asked.movie_id, asked.title, asked.year, asked.genres) for asked in answers]
+    with st.expander(tn("new_here.answers", len(answers)), icon=":material/star:"):
+        show_cards(
+            "answers",
+            t("new_here.answers_list"),
+            [
+                Card(movie, can_rate=True, rating=asked.stars, actions=("forget",), opens=False)
+                for movie, asked in zip(movies, answers, strict=True)
+            ],
+            {"rate": _answering(movies), "forget": _forget},
+            layout="rows",
+        )
+
+
+def _offer_more(client: Client) -> None:
+    """Offer to keep the answers, to bring them to a movie night, or to begin again."""
+    here = session()
+    st.subheader(t("new_here.more"))
+    st.caption(t("new_here.not_stored"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button(
+            t("new_here.save"),
+            key="save",
+            type="primary",
+            icon=":material/bookmark_add:",
+            on_click=_save,
+            args=(client,),
+        )
+        st.button(t("new_here.again"), key="again", icon=":material/replay:", on_click=_begin_again)
+    with st.form("guest", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            t("new_here.guest_name"),
+            key="guest-name",
+            placeholder=t("new_here.guest_example", number=len(here.guests) + 1),
+            max_chars=40,
+            width=260,
+        )
+        if st.form_submit_button(t("new_here.guest"), icon=":material/groups:"):
+            _bring(name.strip() or t("new_here.guest_example", number=len(here.guests) + 1))
+            go("movie_night")
+            st.rerun()
+
+
+def _answering(movies: Sequence[Movie]) -> Callable[[int, float], None]:
+    by_id = {movie.movie_id: movie for movie in movies}
+
+    def answer(movie_id: int, given: float) -> None:
+        _note(by_id[movie_id], given)
+
+    return answer
+
+
+def _skipping(movies: Sequence[Movie]) -> Callable[[int], None]:
+    by_id = {movie.movie_id: movie for movie in movies}
+    return lambda movie_id: _note(by_id[movie_id], None)
+
+
+def _skip_all(movies: Sequence[Movie]) -> None:
+    for movie in movies:
+        _note(movie, None)
+
+
+def _note(movie: Movie, given: float | None) -> None:
+    here = session()
+    here.saved_as = None
+    here.asked[movie.movie_id] = Asked(movie.movie_id, movie.title, movie.year, movie.genres, given)
+
+
+def _forget(movie_id: int) -> None:
+    here = session()
+    here.saved_as = None
+    here.asked.pop(movie_id, None)
+
+
+def _begin_again() -> None:
+    here = session()
+    here.asked, here.saved_as = {}, None
+
+
+def _bring(name: str) -> None:
+    """Let the visitor take part in a movie night, under a name that nobody else has."""
+    guests = session().guests
+    guests[:] = [guest for guest in guests if guest.name != name]
+    guests.append(Guest(name, session().visitor_ratings))
+    _begin_again()
+
+
+def _save(client: Client) -> None:
+    here = session()
+    if here.saved_as is None:  # a second click of a double click makes no second user
+        try:
+            here.saved_as = client.save_visitor(here.visitor_ratings).user_id
+        except ApiError as error:
+            here.say("problem", sentence(error))
+            return
+        here.say("done", t("new_here.saved", user=here.saved_as))
+    st.session_state[USER_KEY] = str(here.saved_as)
+    go("for_you", user=here.saved_as)
