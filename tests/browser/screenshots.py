@@ -15,7 +15,13 @@ PHONE = {"width": 390, "height": 844}
 LOOKS = {
     "light": {"viewport": WIDE, "color_scheme": "light", "locale": "en-GB"},
     "dark": {"viewport": WIDE, "color_scheme": "dark", "locale": "fr-FR"},
-    "phone": {"viewport": PHONE, "color_scheme": "light", "locale": "en-GB", "is_mobile": True},
+    "phone": {
+        "viewport": PHONE,
+        "color_scheme": "light",
+        "locale": "en-GB",
+        "is_mobile": True,
+        "has_touch": True,
+    },
 }
 PAGES = {
     "for-you": "/?user=15",
@@ -54,13 +60,14 @@ def _settle(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
     idle = page.locator('[data-test-script-state="notRunning"]')
     expect(idle).to_have_count(1, timeout=60_000)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_test_id("stSkeletonElement")).to_have_count(0, timeout=30_000)
 
 
 def _answer(page: Page) -> None:
     """Rate some of the films that newcomers are asked about."""
     for _ in range(RATED):
-        card = page.get_by_role("list").first.get_by_role("listitem").first
+        cards = page.get_by_test_id("stMain").get_by_role("list").first
+        card = cards.get_by_role("listitem").first
         title = card.locator("h3").inner_text()
         card.get_by_role("slider").press("End")
         card.get_by_role("slider").press("Enter")

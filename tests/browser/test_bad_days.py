@@ -55,10 +55,10 @@ def test_api_that_is_slow_leaves_no_blank_page_and_then_answers(
     restored.api.silence()
     visitor.menu("For you")
     visitor.sees_heading("For you")
-    expect(visitor.page.get_by_test_id("stSkeleton").first).to_be_visible()
+    expect(visitor.page.get_by_test_id("stSkeletonElement").first).to_be_visible()
     restored.api.restore()
     assert visitor.titles("Recommended films")
-    expect(visitor.page.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(visitor.page.get_by_test_id("stSkeletonElement")).to_have_count(0)
 
 
 def test_no_model_yet_says_so_everywhere_and_the_first_training_mends_it(

@@ -134,7 +134,7 @@ def fake_api() -> Iterator[FakeApi]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         fake.url = f"http://127.0.0.1:{server.server_port}"
         try:

@@ -6,9 +6,9 @@ from concurrent.futures import Future
 
 import streamlit as st
 
-from dashboard.api.answers import Readiness
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
+from dashboard.api.operations import Readiness
 from dashboard.api.transport import Transport
 from dashboard.escaping import html_text
 from dashboard.navigation import all_pages, follow

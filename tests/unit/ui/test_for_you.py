@@ -23,6 +23,12 @@ def test_list_shows_position_stars_and_how_much_each_reason_weighs(api: FakeApi)
     assert "Model v2" in page.text
 
 
+def test_reasons_that_were_not_liked_are_not_called_so(api: FakeApi) -> None:
+    assert Dashboard(user="15").cards("list")[0]["rows_title"] == "Because you liked"
+    api.ratings[15][16] = 1.0
+    assert Dashboard(user="15").cards("list")[0]["rows_title"] == "Because you rated"
+
+
 def test_title_from_the_api_reaches_the_page_as_text(api: FakeApi) -> None:
     page = Dashboard(user="15")
     assert HOSTILE in page.titles("list")

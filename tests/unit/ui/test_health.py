@@ -18,8 +18,9 @@ def test_drift_that_was_never_measured_says_what_it_would_do(api: FakeApi) -> No
 def test_verdict_is_told_in_words_with_its_window_and_training(api: FakeApi) -> None:
     api.report = finished_report()
     text = Dashboard("health").text
+    assert "In 1 of 2 measures: New users." in text
     assert "31.0% of the ratings are by new users" in text
-    assert "A training was asked for: drift: new_users 0.29" in text
+    assert "A training was asked for." in text
     assert "22 Feb 2026, 12:00 to 1 Mar 2026, 12:00" in text
     assert "4 ratings are too few; it takes 50." in text
 

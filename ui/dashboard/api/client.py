@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from dashboard.api import answers
+from dashboard.api import answers, operations
 from dashboard.api.decoding import UnexpectedAnswerError, decode
 from dashboard.api.errors import NOT_MATINEE, ApiError
 from dashboard.api.transport import Transport
@@ -176,70 +176,70 @@ class Client:
 
     # The service
 
-    def model(self) -> answers.ModelCard:
+    def model(self) -> operations.ModelCard:
         """Describe the version that serves."""
-        return self._ask(answers.ModelCard, "GET", "/model")
+        return self._ask(operations.ModelCard, "GET", "/model")
 
-    def ready(self) -> answers.Readiness:
+    def ready(self) -> operations.Readiness:
         """Return the state of each part."""
-        return self._read(answers.Readiness, self._transport.ready())
+        return self._read(operations.Readiness, self._transport.ready())
 
-    def activity(self, *, hours: float, buckets: int) -> answers.Activity:
+    def activity(self, *, hours: float, buckets: int) -> operations.Activity:
         """Return what the service did lately."""
         window = {"hours": hours, "buckets": buckets}
-        return self._ask(answers.Activity, "GET", "/activity", query=window)
+        return self._ask(operations.Activity, "GET", "/activity", query=window)
 
     # Models
 
-    def models(self) -> answers.Models:
+    def models(self) -> operations.Models:
         """Return all versions."""
-        return self._ask(answers.Models, "GET", "/models")
+        return self._ask(operations.Models, "GET", "/models")
 
-    def promote(self, version: str, reason: str, *, token: str) -> answers.Champion:
+    def promote(self, version: str, reason: str, *, token: str) -> operations.Champion:
         """Let a version serve."""
         return self._ask(
-            answers.Champion,
+            operations.Champion,
             "POST",
             f"/models/{quote(version, safe='')}/promote",
             body={"reason": reason},
             token=token,
         )
 
-    def roll_back(self, *, token: str) -> answers.Champion:
+    def roll_back(self, *, token: str) -> operations.Champion:
         """Let the version serve that served before."""
-        return self._ask(answers.Champion, "POST", "/models/rollback", token=token)
+        return self._ask(operations.Champion, "POST", "/models/rollback", token=token)
 
-    def train(self, wanted: Mapping[str, Any], *, token: str) -> answers.StartedRun:
+    def train(self, wanted: Mapping[str, Any], *, token: str) -> operations.StartedRun:
         """Start a training."""
-        return self._ask(answers.StartedRun, "POST", "/train", body=wanted, token=token)
+        return self._ask(operations.StartedRun, "POST", "/train", body=wanted, token=token)
 
-    def training_runs(self, limit: int = 10) -> answers.TrainingRuns:
+    def training_runs(self, limit: int = 10) -> operations.TrainingRuns:
         """Return the newest runs."""
-        return self._ask(answers.TrainingRuns, "GET", "/train/runs", query={"limit": limit})
+        return self._ask(operations.TrainingRuns, "GET", "/train/runs", query={"limit": limit})
 
-    def training_run(self, run_id: str) -> answers.TrainingRun:
+    def training_run(self, run_id: str) -> operations.TrainingRun:
         """Return one run."""
-        return self._ask(answers.TrainingRun, "GET", f"/train/runs/{quote(run_id, safe='')}")
+        return self._ask(operations.TrainingRun, "GET", f"/train/runs/{quote(run_id, safe='')}")
 
     # Drift
 
-    def measure_drift(self, reason: str, event_id: str, *, token: str) -> answers.StartedReport:
+    def measure_drift(self, reason: str, event_id: str, *, token: str) -> operations.StartedReport:
         """Start to measure drift."""
         body = {"reason": reason, "event_id": event_id}
-        return self._ask(answers.StartedReport, "POST", "/drift", body=body, token=token)
+        return self._ask(operations.StartedReport, "POST", "/drift", body=body, token=token)
 
-    def latest_drift(self) -> answers.DriftReport:
+    def latest_drift(self) -> operations.DriftReport:
         """Return the latest report, with trends."""
-        return self._ask(answers.DriftReport, "GET", "/drift/latest")
+        return self._ask(operations.DriftReport, "GET", "/drift/latest")
 
-    def drift_reports(self, limit: int = 20) -> answers.DriftReports:
+    def drift_reports(self, limit: int = 20) -> operations.DriftReports:
         """Return the newest reports."""
-        return self._ask(answers.DriftReports, "GET", "/drift/reports", query={"limit": limit})
+        return self._ask(operations.DriftReports, "GET", "/drift/reports", query={"limit": limit})
 
-    def drift_report(self, report_id: str) -> answers.DriftReport:
+    def drift_report(self, report_id: str) -> operations.DriftReport:
         """Return one report."""
         path = f"/drift/reports/{quote(report_id, safe='')}"
-        return self._ask(answers.DriftReport, "GET", path, query={"format": "json"})
+        return self._ask(operations.DriftReport, "GET", path, query={"format": "json"})
 
     def drift_page(self, report_id: str) -> str:
         """Return a report as a page for people."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.api.answers import Activity
+from dashboard.api.operations import Activity
 from dashboard.parts.charts import show_columns, show_lines
 from dashboard.parts.tables import show_table
 from dashboard.parts.text import show_empty

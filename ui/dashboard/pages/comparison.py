@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.api.answers import Models, ModelVersion
+from dashboard.api.operations import Models, ModelVersion
 from dashboard.pages.versions import named
 from dashboard.parts.tables import Cell, show_table
 from dashboard.wording import decimal, moment, t, whole

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard.api.answers import DriftReport, DriftReports, Measure
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
+from dashboard.api.operations import DriftReport, DriftReports, Measure
 from dashboard.escaping import html_text, plain
 from dashboard.parts.admin import confirm
 from dashboard.parts.charts import show_lines
@@ -23,6 +23,7 @@ from dashboard.wording import decimal, has, language, moment, percent, t, whole
 
 ACTIVE = {"queued", "running"}
 LOOK_AGAIN_SECONDS = 2.0
+WATCHED = "watched-report"
 REPORT_HEIGHT = 900
 _LOOKS = {"drift": "bad", "ok": "good", "no_drift": "good", "not_enough_data": "soft"}
 _TICKETS = {"drift": "", "no_drift": "good", "not_enough_data": "weak"}
@@ -39,6 +40,7 @@ _PARTS = {
 
 def show_drift(client: Client, reports: DriftReports) -> None:
     """Draw the newest verdict, and the report that is being made."""
+    _tell_of_watched(reports)
     active = next((report for report in reports.reports if report.status in ACTIVE), None)
     newest = next((report for report in reports.reports if report.verdict is not None), None)
     if newest is None:
@@ -50,6 +52,7 @@ def show_drift(client: Client, reports: DriftReports) -> None:
             _show_measures(latest)
             _show_report(client, latest)
     if active is not None:
+        session().slots[WATCHED] = active.report_id
         st.fragment(_watch, run_every=LOOK_AGAIN_SECONDS)(client, active.report_id)
     elif settings().offers_admin:
         _offer(client)
@@ -76,24 +79,31 @@ def _show_verdict(report: DriftReport) -> None:
     verdict = report.verdict or "not_enough_data"
     measures = report.measures or []
     found = [measure for measure in measures if measure.verdict == "drift"]
-    if language() == "en" and report.summary:
-        words = report.summary
-    elif found:
-        words = " ".join(explain(measure) for measure in found)
-    else:
-        words = t(f"drift.{verdict}_words")
-    since = moment(report.since) if report.since else "–"
-    until = moment(report.until) if report.until else "–"
-    training = ""
+    small = [explain(measure) for measure in found]
     if report.training is not None:
         key = "drift.training" if report.training.requested else "drift.no_training"
-        training = f"<small>{html_text(t(key, reason=report.training.reason))}</small><br>"
-    window = t("drift.window", since=since, until=until, model=report.model_version or "–")
+        small.append(t(key, reason=report.training.reason))
+    since = moment(report.since) if report.since else "–"
+    until = moment(report.until) if report.until else "–"
+    small.append(t("drift.window", since=since, until=until, model=report.model_version or "–"))
     st.html(
         f'<div class="m-ticket {_TICKETS.get(verdict, "weak")}">'
-        f"<b>{html_text(t(f'drift.{verdict}'))}</b><p>{html_text(words)}</p>"
-        f"{training}<small>{html_text(window)}</small></div>"
+        f"<b>{html_text(t(f'drift.{verdict}'))}</b>"
+        f"<p>{html_text(_in_words(report, verdict, found))}</p>"
+        + "".join(f"<small>{html_text(line)}</small>" for line in small)
+        + "</div>"
     )
+
+
+def _in_words(report: DriftReport, verdict: str, found: list[Measure]) -> str:
+    if found:
+        names = ", ".join(_name(measure.name) for measure in found)
+        total = len(report.measures or [])
+        return t("drift.found_in", count=len(found), total=total, measures=names)
+    if language() == "en" and report.summary:
+        return report.summary
+    key = f"drift.{verdict}_words"
+    return t(key) if has(key) else ""
 
 
 def _show_measures(report: DriftReport) -> None:
@@ -113,7 +123,11 @@ def _show_measures(report: DriftReport) -> None:
             [_row(measure) for measure in measures],
             numbers=2,
         )
-    with_trend = {measure.name: measure for measure in measures if len(measure.trend) > 1}
+    with_trend = {
+        measure.name: measure
+        for measure in measures
+        if sum(point.score is not None for point in measure.trend) > 1
+    }
     if not with_trend:
         st.caption(t("drift.no_trend"))
         return
@@ -180,7 +194,22 @@ def _offer(client: Client) -> None:
 
 
 def _begin(client: Client, event_id: str, token: str) -> None:
-    client.measure_drift(t("drift.default_reason"), event_id, token=token)
+    report = client.measure_drift(t("drift.default_reason"), event_id, token=token)
+    session().slots[WATCHED] = report.report_id
+
+
+def _tell_of_watched(reports: DriftReports) -> None:
+    """Say that the report is made which was asked for, or under way when last drawn."""
+    slots = session().slots
+    watched = next((r for r in reports.reports if r.report_id == slots.get(WATCHED)), None)
+    if watched is None or watched.status in ACTIVE:
+        return
+    slots.pop(WATCHED)
+    if watched.error:
+        session().say("problem", t("drift.failed", error=plain(watched.error)))
+    else:
+        session().say("done", t("drift.done"))
+    st.rerun()
 
 
 def _watch(client: Client, report_id: str) -> None:
@@ -191,10 +220,6 @@ def _watch(client: Client, report_id: str) -> None:
         st.warning(sentence(error))
         return
     if report.status not in ACTIVE:
-        if report.error:
-            session().say("problem", t("drift.failed", error=plain(report.error)))
-        else:
-            session().say("done", t("drift.done"))
         st.rerun(scope="app")
     st.progress(0.5, text=t("drift.measuring"))
 

@@ -17,7 +17,7 @@ from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
 from dashboard.parts.people import choose_user
 from dashboard.parts.problems import section
 from dashboard.parts.rating import Rater, offer_undo
-from dashboard.parts.reasons import why
+from dashboard.parts.reasons import heading, why
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
 from dashboard.parts.text import show_empty, show_how, show_lead
 from dashboard.wording import has, moment, t, tn
@@ -89,7 +89,7 @@ def _card(place: int, item: Recommended, ratings: Mapping[int, float]) -> Card:
         item,
         position=place,
         predicted=item.predicted_rating,
-        bars_title=t("cards.because"),
+        bars_title=heading(item.because, ratings),
         bars=bars,
         note="" if bars else t("cards.no_reasons"),
         can_rate=True,

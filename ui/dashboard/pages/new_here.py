@@ -14,7 +14,7 @@ from dashboard.parts.cards import Card, show_cards
 from dashboard.parts.loading import arrived, begin
 from dashboard.parts.people import USER_KEY
 from dashboard.parts.problems import section, sentence
-from dashboard.parts.reasons import why
+from dashboard.parts.reasons import heading, why
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
 from dashboard.parts.text import show_empty, show_lead
 from dashboard.session import Asked, Guest, session
@@ -119,6 +119,7 @@ def _show_found(found: FromRatings) -> None:
         show_empty(t("for_you.nothing"), t("new_here.nothing"))
         return
     titles = {item.movie_id: item.title for item in found.items}
+    ratings = session().visitor_ratings
     show_cards(
         "found",
         t("new_here.found"),
@@ -127,7 +128,7 @@ def _show_found(found: FromRatings) -> None:
                 item,
                 position=place,
                 predicted=item.predicted_rating,
-                bars_title=t("cards.because"),
+                bars_title=heading(item.because, ratings),
                 bars=(bars := why(item.because, item.score)),
                 note="" if bars else t("cards.no_reasons"),
                 can_rate=True,

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard.api.answers import TrainingRun, TrainingRuns
 from dashboard.api.client import Client
 from dashboard.api.errors import TIMEOUT, ApiError
+from dashboard.api.operations import TrainingRun, TrainingRuns
 from dashboard.escaping import plain
 from dashboard.pages.versions import mlflow_run
 from dashboard.parts.admin import ask_for_token, forget_token

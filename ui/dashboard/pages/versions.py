@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.api.answers import Models, ModelVersion
 from dashboard.api.client import Client
+from dashboard.api.operations import Models, ModelVersion
 from dashboard.escaping import html_text, plain
 from dashboard.parts.admin import confirm
 from dashboard.parts.charts import show_lines

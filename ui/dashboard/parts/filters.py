@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard.api.answers import ModelCard
 from dashboard.api.client import Wish
 from dashboard.api.errors import ApiError
+from dashboard.api.operations import ModelCard
 from dashboard.parts.loading import EXTRA_SECONDS, arrived
 from dashboard.wording import genre, t
 

@@ -14,7 +14,7 @@ Answer = TypeVar("Answer")
 # Sooner than this nobody notices a wait, and a placeholder would only flicker.
 PATIENCE_SECONDS = 0.25
 # So long a page waits for what it can do without: names in a menu, for one.
-EXTRA_SECONDS = 3.0
+EXTRA_SECONDS = 1.5
 _THREADS = 24
 
 

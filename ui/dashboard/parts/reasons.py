@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard.api.answers import Reason
 from dashboard.parts.cards import Bar
-from dashboard.wording import natural_title, percent
+from dashboard.wording import natural_title, percent, t
+
+# What got fewer stars was not liked, though it may still say what somebody watches.
+LIKED_STARS = 3.0
+
+
+def heading(because: Sequence[Reason], ratings: Mapping[int, float]) -> str:
+    """Say what reasons are: films that were liked, or some that were only rated."""
+    liked = all(ratings.get(reason.movie_id, LIKED_STARS) >= LIKED_STARS for reason in because)
+    return t("cards.because" if liked else "cards.because_rated")
 
 
 def why(because: Sequence[Reason], score: float) -> list[Bar]:
