@@ -41,21 +41,39 @@ def run_import(
     ratings, movies or links are bad, TooManyRejectsError is raised and nothing is imported.
     `metrics` says where the totals of all imports are pushed to afterwards.
     """
-    begun = time.monotonic()
     shown = Progress(enabled=progress)
     try:
         with open_source(source, options or SourceOptions(), shown.download) as opened:
             if opened.notice:
                 shown.say(opened.notice)
-            path = rejects_path or REJECTS_FOLDER / _file_name(opened.name)
-            migrate(database_url)
-            with bulk_load(database_url) as load:
-                summary = _import(opened, load, max_reject_share, path, shown, begun)
+            summary = import_source(
+                opened,
+                database_url=database_url,
+                max_reject_share=max_reject_share,
+                rejects_path=rejects_path,
+                progress=shown,
+            )
     except OSError as exc:
         raise DatasetImportError(f"nothing was imported: {exc}") from exc
     if metrics is not None:
         push_import_metrics(metrics, database_url)
     return summary
+
+
+def import_source(
+    source: Source,
+    *,
+    database_url: str,
+    max_reject_share: float = DEFAULT_MAX_REJECT_SHARE,
+    rejects_path: Path | None = None,
+    progress: Progress | None = None,
+) -> ImportSummary:
+    """Load a source that is open already; see `run_import`."""
+    begun = time.monotonic()
+    path = rejects_path or REJECTS_FOLDER / _file_name(source.name)
+    migrate(database_url)
+    with bulk_load(database_url) as load:
+        return _import(source, load, max_reject_share, path, progress or Progress(), begun)
 
 
 def _import(

@@ -1,4 +1,4 @@
-"""Real PostgreSQL, S3 and MLflow servers from Python packages, as child processes."""
+"""Real servers as child processes, most of them from Python packages."""
 
 from embedded.ports import Ports, PortTakenError
 from embedded.services import EmbeddedServices

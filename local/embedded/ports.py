@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import socket
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
@@ -30,6 +31,8 @@ class Ports:
     postgres: int = 5432
     s3: int = 9000
     mlflow: int = 5000
+    pushgateway: int = 9091
+    prometheus: int = 9090
 
     @classmethod
     def free(cls) -> Self:
@@ -41,9 +44,16 @@ class Ports:
         """Add `offset` to every port."""
         return type(self)(**{name: port + offset for name, port in self._by_name().items()})
 
-    def with_taken_replaced(self) -> Self:
-        """Keep the ports that are free and choose others for those that are not."""
-        taken = [name for name, port in self._by_name().items() if is_taken(port)]
+    def with_taken_replaced(self, names: Collection[str] | None = None) -> Self:
+        """Keep the ports that are free and choose others for those that are not.
+
+        With `names`, only the ports of these servers.
+        """
+        taken = [
+            name
+            for name, port in self._by_name().items()
+            if (names is None or name in names) and is_taken(port)
+        ]
         return dataclasses.replace(self, **dict(zip(taken, unused_ports(len(taken)), strict=True)))
 
     def _by_name(self) -> dict[str, int]:

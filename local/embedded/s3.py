@@ -64,6 +64,9 @@ class S3:
             log=self.folder.log("s3"),
             is_ready=lambda: answers(self.port, "/_ministack/health"),
             environment={
+                # It takes any requests, but only links that were signed with its own credentials.
+                "AWS_ACCESS_KEY_ID": self.environment["AWS_ACCESS_KEY_ID"],
+                "AWS_SECRET_ACCESS_KEY": self.environment["AWS_SECRET_ACCESS_KEY"],
                 "BIND_HOST": HOST,
                 "GATEWAY_PORT": str(self.port),
                 "SERVICES": "s3,sqs",

@@ -1,4 +1,4 @@
-"""The three servers together, as one thing to start and stop."""
+"""The servers together, as one thing to start and stop."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from embedded.folder import DataFolder
 from embedded.mlflow import Mlflow
 from embedded.ports import Ports
 from embedded.postgres import Postgres
+from embedded.prometheus import Prometheus, find_prometheus
+from embedded.pushgateway import Pushgateway, find_pushgateway
 from embedded.s3 import BUCKET, S3
 from embedded.supervisor import Supervisor
 
 
 class EmbeddedServices:
-    """PostgreSQL, S3 and MLflow with their data in one folder.
+    """PostgreSQL, S3 and MLflow with their data in one folder; Pushgateway and Prometheus if there.
 
     A context manager: the servers answer inside the block and are gone after it. Leave one out by
     saying so; MLflow needs S3. `supervisor` may start further servers that must end with these.
     Without `await_mlflow` the slowest of the three may still be coming up when the block begins.
+    `metrics` adds Pushgateway and Prometheus where they are installed: no Python package has them.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class EmbeddedServices:
         s3: bool = True,
         mlflow: bool = True,
         await_mlflow: bool = True,
+        metrics: bool = False,
     ) -> None:
         ports = ports or Ports()
         self.folder = DataFolder(folder)
@@ -41,6 +45,15 @@ class EmbeddedServices:
         self.mlflow = (
             Mlflow(self.folder, ports.mlflow, BUCKET, self.s3.environment)
             if mlflow and self.s3
+            else None
+        )
+        gateway, prometheus = find_pushgateway(), find_prometheus()
+        self.pushgateway = (
+            Pushgateway(self.folder, ports.pushgateway, gateway) if metrics and gateway else None
+        )
+        self.prometheus = (
+            Prometheus(self.folder, ports.prometheus, prometheus, ports.pushgateway)
+            if self.pushgateway and prometheus
             else None
         )
 
@@ -54,6 +67,8 @@ class EmbeddedServices:
             variables |= {**self.s3.environment, "MODEL_BUCKET": BUCKET}
         if self.mlflow:
             variables["MLFLOW_TRACKING_URI"] = self.mlflow.url
+        if self.pushgateway:
+            variables["PUSHGATEWAY_URL"] = self.pushgateway.url
         return variables
 
     def start(self) -> None:
@@ -63,7 +78,7 @@ class EmbeddedServices:
             # The slowest first, so that it comes up while the others are made ready.
             mlflow, *servers = [
                 self.supervisor.start(service.spec()) if service else None
-                for service in (self.mlflow, self.s3, self.postgres)
+                for service in self._services()
             ]
             for server in [*servers, mlflow if self._await_mlflow else None]:
                 if server:
@@ -82,6 +97,9 @@ class EmbeddedServices:
             self.supervisor.stop()
         finally:
             self.folder.release()
+
+    def _services(self) -> list[Mlflow | S3 | Postgres | Pushgateway | Prometheus | None]:
+        return [self.mlflow, self.s3, self.postgres, self.pushgateway, self.prometheus]
 
     def __enter__(self) -> Self:
         self.start()

@@ -1,9 +1,10 @@
-"""The API as `matinee run` uses it: is it ready, train, recommend."""
+"""The API as commands use it: is it ready, train, recommend, measure drift."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -57,25 +58,70 @@ class ApiClient:
 
     def train(self, *, on_step: Callable[[str], None]) -> Json:
         """Start a training run, report each new step, and return the run when it succeeded."""
-        run = self._call("POST", "/train", json={})
-        last_step = None
-        deadline = time.monotonic() + TRAIN_SECONDS
-        while run["status"] not in FINISHED:
-            if run.get("step") and run["step"] != last_step:
-                last_step = run["step"]
-                on_step(last_step)
-            if time.monotonic() > deadline:
-                raise TrainingError(f"training run {run['run_id']} takes too long")
-            time.sleep(POLL_SECONDS)
-            run = self._call("GET", f"/train/runs/{run['run_id']}")
+        run = self.ended_run(self.start_training(), on_step=on_step)
         if run["status"] != "succeeded":
             why = run.get("error") or run.get("reason")
             raise TrainingError(f"training run {run['run_id']} {run['status']}: {why}")
         return run
 
+    def start_training(self, reason: str | None = None) -> Json:
+        """Ask for a training and return its run, which goes on."""
+        return self._call("POST", "/train", json={} if reason is None else {"reason": reason})
+
+    def ended_run(self, run: Json, *, on_step: Callable[[str], None] | None = None) -> Json:
+        """Wait until a training run has ended, however it did, and return it."""
+        last_step = None
+
+        def ended(run: Json) -> Json | None:
+            nonlocal last_step
+            if on_step and run.get("step") and run["step"] != last_step:
+                last_step = run["step"]
+                on_step(last_step)
+            return run if run["status"] in FINISHED else None
+
+        run_id = run["run_id"]
+        return ended(run) or self._look_until(
+            ended, f"/train/runs/{run_id}", f"training run {run_id}"
+        )
+
+    def ended_run_of_event(self, event_id: str) -> Json:
+        """Wait until the run that an event starts has ended, and return it."""
+
+        def of_event(found: Json) -> Json | None:
+            return next((run for run in found["runs"] if run["event_id"] == event_id), None)
+
+        run = self._look_until(of_event, "/train/runs", f"the training of event {event_id}")
+        return self.ended_run(run)
+
+    def measure_drift(self, *, since: datetime, reason: str) -> Json:
+        """Have drift measured on what came in since then, and return the report."""
+        asked = {"since": since.isoformat(), "reason": reason}
+        report = self._call("POST", "/drift", json=asked)
+
+        def ended(report: Json) -> Json | None:
+            return report if report["status"] in FINISHED else None
+
+        path = f"/drift/reports/{report['report_id']}?format=json"
+        return self._look_until(ended, path, f"drift report {report['report_id']}")
+
+    def recommend_many(self, user_ids: Sequence[int], n: int) -> list[Json]:
+        """Return a list for each user, in their order."""
+        wanted = {"user_ids": list(user_ids), "n": n, "n_reasons": 0}
+        lists: list[Json] = self._call("POST", "/predict/batch", json=wanted)["results"]
+        return lists
+
     def recommend(self, user_id: int, n: int) -> Json:
         """Return the list for a user."""
         return self._call("POST", "/predict", json={"user_id": user_id, "n": n})
+
+    def _look_until(self, pick: Callable[[Json], Json | None], path: str, what: str) -> Json:
+        """Look at a path again and again until `pick` finds something in the answer."""
+        deadline = time.monotonic() + TRAIN_SECONDS
+        while (found := pick(self._call("GET", path))) is None:
+            if time.monotonic() > deadline:
+                raise TrainingError(f"{what} takes too long")
+            time.sleep(POLL_SECONDS)
+        return found
 
     def _call(self, method: str, path: str, **arguments: Any) -> Json:
         try:

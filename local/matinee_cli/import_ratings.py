@@ -62,13 +62,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("source", nargs="?", default=PACKAGED, metavar="SOURCE")
     _add_reject_options(parser)
-    _add_file_options(parser)
-    parser.add_argument(
-        "--download-folder",
-        type=Path,
-        metavar="DIR",
-        help=f"keeps downloaded sets (default: {_short(default_download_folder())})",
-    )
+    add_source_options(parser)
     parser.add_argument("--quiet", action="store_true", help="show the result only")
 
 
@@ -89,7 +83,14 @@ def _add_reject_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_file_options(parser: argparse.ArgumentParser) -> None:
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how to read a source."""
+    parser.add_argument(
+        "--download-folder",
+        type=Path,
+        metavar="DIR",
+        help=f"keeps downloaded sets (default: {_short(default_download_folder())})",
+    )
     group = parser.add_argument_group(
         "for a single file",
         "Columns go by their names, in a file without a header line by their numbers, from 1. "
@@ -113,9 +114,9 @@ def _add_file_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> int:
-    """Import and print what was done."""
-    options = SourceOptions(
+def source_options(args: argparse.Namespace) -> SourceOptions:
+    """Return how to read a source, as the options of `add_source_options` say."""
+    return SourceOptions(
         columns=ColumnNames(
             user=args.user_column,
             movie=args.movie_column,
@@ -126,13 +127,17 @@ def run(args: argparse.Namespace) -> int:
         movies=args.movies,
         download_folder=args.download_folder,
     )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import and print what was done."""
     summary = run_import(
         args.source,
         database_url=_database_url(),
         max_reject_share=args.max_reject_share,
         rejects_path=args.rejects,
         progress=not args.quiet,
-        options=options,
+        options=source_options(args),
         metrics=_metrics_settings(),
     )
     print(summary.as_table())

@@ -21,6 +21,7 @@ COMMANDS = {
     "compose": ("matinee_cli.compose", "the services in containers: up, down"),
     "sam": ("matinee_cli.sam", "run AWS SAM against the services in containers"),
     "import": ("matinee_cli.import_ratings", "load movies and ratings into PostgreSQL"),
+    "replay": ("matinee_cli.replay", "play the past of a data set again, and see drift"),
     "invoke": ("matinee_cli.invoke", "invoke a function directly with an event"),
     "publish": ("matinee_cli.publish", "let a model that DVC trained serve"),
     "migrate": ("matinee_cli.migrate", "bring the tables in PostgreSQL up to date"),

@@ -17,10 +17,14 @@ SERVICE_NAMES = {
     "postgres": "PostgreSQL",
     "s3": "S3",
     "mlflow": "MLflow",
+    "pushgateway": "the Pushgateway",
+    "prometheus": "Prometheus",
     "api": "the API",
     "invoke": "the Lambda Invoke API",
     "ui": "the web page",
 }
+# Packages of these start them as system services too, so their usual ports are often taken.
+YIELDING = ("pushgateway", "prometheus")
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,13 @@ def add_place_options(parser: argparse.ArgumentParser) -> None:
 
 
 def choose_ports(args: argparse.Namespace, defaults: AnyPorts) -> AnyPorts:
-    """Apply the options to the usual ports; a taken one fails unless others may be picked."""
+    """Apply the options to the usual ports; a taken one fails unless others may be picked.
+
+    Pushgateway and Prometheus take another port in any case.
+    """
     if args.pick_ports:
         return defaults.with_taken_replaced()
-    ports = defaults.shifted(args.port_offset)
+    ports = defaults.shifted(args.port_offset).with_taken_replaced(YIELDING)
     for name, port in dataclasses.asdict(ports).items():
         if is_taken(port):
             raise PortTakenError(

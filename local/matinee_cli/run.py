@@ -18,8 +18,9 @@ from matinee_cli.signals import ending_raises_interrupt
 from matinee_cli.welcome import addresses, recommendations
 
 DESCRIPTION = """\
-Start PostgreSQL, S3, MLflow, the functions behind their API, and the web page. The first time,
-import the packaged MovieLens ratings and train a model; later starts keep both. Ctrl-C stops all.
+Start PostgreSQL, S3, MLflow, the functions behind their API, and the web page; Pushgateway and
+Prometheus too where they are installed. The first time, import the packaged MovieLens ratings and
+train a model; later starts keep both. Ctrl-C stops all.
 """
 
 
@@ -28,6 +29,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser("run", description=DESCRIPTION)
     add_place_options(parser)
     parser.add_argument("--no-ui", action="store_true", help="leave out the web page")
+    parser.add_argument(
+        "--no-metrics", action="store_true", help="leave out Pushgateway and Prometheus"
+    )
     parser.add_argument(
         "--schedules",
         action="store_true",
@@ -47,14 +51,18 @@ def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
     ports = choose_ports(args, RunPorts())
     parameters = [*(["Schedules=enabled"] if args.schedules else []), *args.parameter]
+    with_page, with_metrics = not args.no_ui, not args.no_metrics
     with ending_raises_interrupt():
         _say(f"Starting PostgreSQL, S3 and MLflow (data and logs in {args.data_dir}) ...")
-        with EmbeddedServices(args.data_dir, ports=ports, await_mlflow=False) as services:
-            _prepare(services, ports, parameters, with_page=not args.no_ui)
+        with EmbeddedServices(
+            args.data_dir, ports=ports, await_mlflow=False, metrics=with_metrics
+        ) as services:
+            _prepare(services, ports, parameters, with_page=with_page)
             _say(f"Up after {time.monotonic() - started:.0f} s.\n")
             if "Schedules=enabled" in parameters:
                 _say(f"Schedules are on; {services.folder.logs / 'emulator.log'} lists them.\n")
-            _say(addresses(ports, services.folder, with_page=not args.no_ui))
+            shown = {"with_page": with_page, "with_metrics": with_metrics}
+            _say(addresses(ports, services, **shown))
             return stay(services.supervisor)
 
 

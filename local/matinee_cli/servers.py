@@ -35,11 +35,18 @@ class BackingServices(Protocol):
 
 
 def emulator_spec(
-    services: BackingServices, ports: RunPorts, *, parameters: Sequence[str] = ()
+    services: BackingServices,
+    ports: RunPorts,
+    *,
+    parameters: Sequence[str] = (),
+    overrides: Mapping[str, str] | None = None,
 ) -> ServerSpec:
-    """Say how to run the functions of the template, with NAME=VALUE parameters of its own."""
+    """Say how to run the functions of the template, with NAME=VALUE parameters of its own.
+
+    `overrides` are variables of the functions that shall be other than in the template.
+    """
     folder = services.folder
-    variables = _write_variables(services, ports)
+    variables = _write_variables(services, ports, overrides or {})
     return ServerSpec(
         name="The emulator of Lambda and API Gateway",
         arguments=[
@@ -76,7 +83,9 @@ def page_spec(folder: DataFolder, ports: RunPorts) -> ServerSpec:
     )
 
 
-def _write_variables(services: BackingServices, ports: RunPorts) -> Path:
+def _write_variables(
+    services: BackingServices, ports: RunPorts, overrides: Mapping[str, str]
+) -> Path:
     """Write the functions' variables where only this user reads them: secrets are among them."""
     folder = services.folder
     variables = {
@@ -86,6 +95,7 @@ def _write_variables(services: BackingServices, ports: RunPorts) -> Path:
         "GIT_REVISION": git_revision(PROJECT) or "",
         "MODEL_CACHE_DIR": str(folder.path / "model-cache"),
         "SURPRISE_DATA_FOLDER": str(folder.path / "surprise"),
+        **overrides,
     }
     return folder.write_private("functions.json", json.dumps({"Parameters": variables}))
 

@@ -10,10 +10,12 @@ from embedded import EmbeddedServices, Ports
 from matinee_cli.foreground import stay
 from matinee_cli.options import add_place_options, choose_ports
 from matinee_cli.signals import ending_raises_interrupt
+from matinee_cli.welcome import metrics_lines
 
 DESCRIPTION = """\
-Start a real PostgreSQL, an S3 server and an MLflow server, write down the variables that say
-where they are, and stay until Ctrl-C. Their data is kept for the next time.
+Start a real PostgreSQL, an S3 server and an MLflow server, and where they are installed Pushgateway
+and Prometheus, write down the variables that say where they are, and stay until Ctrl-C. Their data
+is kept for the next time.
 """
 
 
@@ -28,12 +30,14 @@ def run(args: argparse.Namespace) -> int:
     ports = choose_ports(args, Ports())
     with (
         ending_raises_interrupt(),
-        EmbeddedServices(args.data_dir, ports=ports) as services,
+        EmbeddedServices(args.data_dir, ports=ports, metrics=True) as services,
     ):
         variables = services.folder.write_private("services.env", _as_lines(services.environment))
         print(
-            f"PostgreSQL, S3 and MLflow are up. To use them from a shell:\n"
-            f"  set -a; . {variables}; set +a\nCtrl-C stops them.",
+            "PostgreSQL, S3 and MLflow are up.",
+            *metrics_lines(services),
+            f"To use them from a shell:\n  set -a; . {variables}; set +a\nCtrl-C stops them.",
+            sep="\n",
             flush=True,
         )
         return stay(services.supervisor)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded.folder import DataFolder
+from embedded import EmbeddedServices, Ports
+from embedded.ports import is_taken
 from matinee_cli.api_client import ApiClient
 from matinee_cli.options import RunPorts
 from matinee_cli.servers import ADMIN_TOKEN_SECRET
 
 EXAMPLE_USER = 15
+HOW_TO_GET_METRICS = (
+    "`apt-get install prometheus prometheus-pushgateway`, or https://prometheus.io/download"
+)
 
 
 def recommendations(api: ApiClient) -> str:
@@ -24,8 +28,11 @@ def recommendations(api: ApiClient) -> str:
     return "\n".join([heading, *lines, ""])
 
 
-def addresses(ports: RunPorts, folder: DataFolder, *, with_page: bool) -> str:
+def addresses(
+    ports: RunPorts, services: EmbeddedServices, *, with_page: bool, with_metrics: bool
+) -> str:
     """Return where everything is, and a command to try."""
+    folder = services.folder
     page = [f"  Web page    http://localhost:{ports.ui}"] if with_page else []
     return "\n".join(
         [
@@ -35,6 +42,7 @@ def addresses(ports: RunPorts, folder: DataFolder, *, with_page: bool) -> str:
             f"  PostgreSQL  localhost:{ports.postgres}",
             f"  S3          http://localhost:{ports.s3}",
             f"  Lambda      http://localhost:{ports.invoke} (Invoke API)",
+            *(metrics_lines(services) if with_metrics else []),
             "",
             f"  Admin token in {folder.secret_path(ADMIN_TOKEN_SECRET)}",
             f"  Logs in        {folder.logs}",
@@ -46,6 +54,24 @@ def addresses(ports: RunPorts, folder: DataFolder, *, with_page: bool) -> str:
             "Ctrl-C stops everything; data and models stay for the next start.",
         ]
     )
+
+
+def metrics_lines(services: EmbeddedServices) -> list[str]:
+    """Return where the metrics are, and how to get what is not installed."""
+    usual = Ports()
+    servers = [
+        ("Prometheus", services.prometheus, usual.prometheus),
+        ("Pushgateway", services.pushgateway, usual.pushgateway),
+    ]
+    lines = [_metrics_line(name, server.port, port) for name, server, port in servers if server]
+    missing = ", ".join(name for name, server, _ in servers if not server)
+    return [*lines, f"  Metrics     need {missing}: {HOW_TO_GET_METRICS}"] if missing else lines
+
+
+def _metrics_line(name: str, port: int, usual: int) -> str:
+    """Say so when the usual address leads to somebody else, as after Debian's installation."""
+    note = f" ({usual} is another program's)" if port != usual and is_taken(usual) else ""
+    return f"  {name:11} http://localhost:{port}{note}"
 
 
 def _title(item: dict[str, Any]) -> str:

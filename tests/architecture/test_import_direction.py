@@ -28,6 +28,7 @@ LAYER_MAY_IMPORT = {
     "stores": ["artifacts", "scoring", "domain", "observability", "settings"],
     "observability": [],
     "settings": [],
+    "runs": ["stores", "domain"],
     "web": ["observability", "settings"],
     "errors": [],
 }

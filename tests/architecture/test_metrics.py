@@ -8,10 +8,12 @@ from prometheus_client import CollectorRegistry
 
 import predictor.metrics  # noqa: F401 - registers what only the predict function counts
 from dataset_import.metrics import import_metrics
+from drift_monitor.measures import Finding
+from drift_monitor.metrics import drift_metrics
 from matinee.domain.recommendation import Strategy
+from matinee.domain.runs import RunStatus
 from matinee.observability.metrics import REGISTRY
 from matinee.stores.import_totals import ImportTotals
-from matinee.stores.training_runs import RunStatus
 from predictor.metrics import FallbackCause
 from tests.support.source import ROOT
 from tests.support.training import REQUESTED_AT, new_run
@@ -42,6 +44,13 @@ def of_an_import() -> CollectorRegistry:
     return import_metrics(totals).registry
 
 
+def of_a_drift_run() -> CollectorRegistry:
+    found = Finding(n=1, n_needed=1, value=0.5, reference=0.4, score=0.1)
+    return drift_metrics(
+        {"new_users": found}, {"new_users": 0.2}, "no_drift", seconds=1.0, reports={}
+    ).registry
+
+
 def documented() -> dict[str, set[str]]:
     """Return the labels that the page's tables give each metric."""
     rows = re.findall(r"^\| `(matinee_\w+)` \| ([\w, ]*)\|", PAGE, re.MULTILINE)
@@ -54,7 +63,7 @@ def registered(registry: CollectorRegistry) -> Iterable[tuple[str, set[str]]]:
         yield name + suffix, set(collector._labelnames)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("registry", [REGISTRY, of_a_training(), of_an_import()])
+@pytest.mark.parametrize("registry", [REGISTRY, of_a_training(), of_an_import(), of_a_drift_run()])
 def test_metrics_are_explained_with_their_labels(registry: CollectorRegistry) -> None:
     found = dict(registered(registry))
     assert found

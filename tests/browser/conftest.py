@@ -64,7 +64,8 @@ class Site:
     """Between the dashboard and the API."""
 
 
-@pytest.fixture(scope="session")
+# For this folder alone: while Playwright is there its event loop runs, and others cannot.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:

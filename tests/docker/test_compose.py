@@ -13,6 +13,7 @@ import pytest
 from containers import Compose, Settings
 from containers.settings import read_settings
 from matinee.errors import UnavailableError
+from tests.support.monitoring import alerts
 
 pytestmark = pytest.mark.docker
 
@@ -54,6 +55,12 @@ def test_prometheus_reads_from_the_pushgateway(compose: Compose, settings: Setti
     targets = ask(settings, "PROMETHEUS", "/api/v1/targets").json()["data"]["activeTargets"]
     assert {target["labels"]["job"] for target in targets} == {"pushgateway", "prometheus"}
     assert ask(settings, "PUSHGATEWAY", "/-/ready").status_code == 200
+
+
+def test_prometheus_has_the_rules_and_alerts(compose: Compose, settings: Settings) -> None:
+    groups = ask(settings, "PROMETHEUS", "/api/v1/rules").json()["data"]["groups"]
+    loaded = {rule["name"] for group in groups for rule in group["rules"]}
+    assert loaded >= alerts().keys()
 
 
 def test_dashboard_is_served(compose: Compose, settings: Settings) -> None:

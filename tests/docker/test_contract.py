@@ -16,9 +16,9 @@ pytestmark = pytest.mark.docker
 
 ADMIN = {"authorization": "Bearer local-admin-token"}
 JSON = {"content-type": "application/json"}
-# `train` has a test of its own, `metrics` counts what its process did, `forget-user` changes what
-# the next one finds.
-APART = {"train", "metrics", "forget-user"}
+# `train` and `drift` have tests of their own, `metrics` counts what its process did, `forget-user`
+# changes what the next one finds.
+APART = {"train", "drift", "metrics", "forget-user"}
 HTTP_EVENTS = sorted(
     path.stem for path in EVENTS.glob("*.json") if "rawPath" in load_event(path.stem)
 )
@@ -118,6 +118,8 @@ def test_forgetting_a_user_is_answered_alike(
         ("PredictFunction", "movies"),
         ("TrainFunction", "schedule-train"),
         ("TrainFunction", "models"),
+        ("DriftFunction", "drift-latest"),
+        ("DriftFunction", "schedule-drift"),
     ],
 )
 def test_invocation_returns_alike(

@@ -80,6 +80,52 @@ def test_training_over_http_goes_on_within_the_request(sam_api: httpx.Client) ->
     assert run["status"] == "succeeded"
 
 
+def test_drift_schedule_event_makes_a_report_that_the_api_shows(
+    built_sam: Sam, sam_api: httpx.Client, trained: dict[str, Any]
+) -> None:
+    report = built_sam.invoke("DriftFunction", "schedule-drift")
+    assert (report["status"], report["mode"]) == ("succeeded", "inline")
+    assert report["reason"] == "matinee.schedule"
+    assert report["verdict"] in ("drift", "no_drift", "not_enough_data")
+    again = built_sam.invoke("DriftFunction", "schedule-drift")
+    assert (again["report_id"], again["mode"]) == (report["report_id"], "repeated")
+    page = sam_api.get(f"/drift/reports/{report['report_id']}").raise_for_status()
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert report["model_version"] in page.text
+
+
+def test_drift_image_measures_what_arrived(
+    built_sam: Sam, sam_api: httpx.Client, settings: Settings, trained: dict[str, Any]
+) -> None:
+    users = list(range(700_001, 700_021))
+    sam_api.post("/predict/batch", json={"user_ids": users}).raise_for_status()
+    ratings_arrive(settings, users)
+    report = sam_api.post("/drift/", json={}, headers=ADMIN).raise_for_status().json()
+    found = {measure["name"]: measure for measure in report["measures"]}
+    assert report["verdict"] == "drift"
+    assert found["rating"]["verdict"] == "drift"
+    assert found["coverage"]["value"] > 0
+    # `sam local` has no Invoke API through which a training could be started.
+    assert report["training"]["requested"] is False
+    page = sam_api.get(f"/drift/reports/{report['report_id']}").raise_for_status()
+    assert "plotly" in page.text
+
+
+def ratings_arrive(settings: Settings, users: list[int]) -> None:
+    """Let users give thirty movies half a star each."""
+    connection = psycopg2.connect(settings.host_environment["DATABASE_URL"], connect_timeout=5)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ratings (user_id, movie_id, rating, rated_at) "
+                "SELECT u, m, 0.5, now() FROM unnest(%s) u, "
+                "(SELECT movie_id AS m FROM movies ORDER BY movie_id LIMIT 30) movies",
+                (users,),
+            )
+    finally:
+        connection.close()
+
+
 def test_training_whose_container_is_killed_is_noticed_by_the_next(
     built_sam: Sam, settings: Settings, trained: dict[str, Any], tmp_path: Path
 ) -> None:

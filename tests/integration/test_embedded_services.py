@@ -15,10 +15,14 @@ import httpx
 import psutil
 import psycopg2
 import pytest
+from prometheus_client import CollectorRegistry, Gauge
 
 from embedded import EmbeddedServices, Ports, PortTakenError
 from embedded.mlflow import Mlflow
 from matinee.errors import ConfigurationError
+from matinee.stores.pushgateway import Pushgateway
+from tests.support.prometheus import require_programs
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
 
@@ -183,3 +187,34 @@ def test_mlflow_answers_and_refuses_a_foreign_host(mlflow_server: Mlflow) -> Non
         headers={"Host": "attacker.example"},
     )
     assert 403 in {foreign.status_code, search.status_code}
+
+
+def test_what_was_pushed_outlives_the_servers_and_reaches_prometheus(folder: Path) -> None:
+    require_programs()
+    registry = CollectorRegistry()
+    Gauge("matinee_kept", "Kept.", registry=registry).set(42)
+    only_metrics = {"postgres": False, "s3": False, "mlflow": False, "metrics": True}
+    with EmbeddedServices(folder, ports=Ports.free(), **only_metrics) as services:
+        url = services.environment["PUSHGATEWAY_URL"]
+        assert Pushgateway(url, timeout_seconds=1).push(registry, job="matinee-kept", grouping={})
+
+    with EmbeddedServices(folder, ports=Ports.free(), **only_metrics) as services:
+        assert services.prometheus is not None
+        query = f"{services.prometheus.url}/api/v1/query?query=matinee_kept"
+        wait_until(lambda: '"42"' in httpx.get(query).text)
+
+
+def test_metrics_servers_listen_on_the_loopback_only(folder: Path) -> None:
+    require_programs()
+    before = set(descendants())
+    with EmbeddedServices(
+        folder, ports=Ports.free(), postgres=False, s3=False, mlflow=False, metrics=True
+    ):
+        sockets = [
+            connection
+            for process in set(descendants()) - before
+            for connection in process.net_connections()
+            if connection.status == psutil.CONN_LISTEN
+        ]
+    assert {socket.laddr.ip for socket in sockets} == {"127.0.0.1"}
+    assert len(sockets) == 2

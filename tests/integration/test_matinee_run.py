@@ -18,6 +18,9 @@ import httpx
 import psutil
 import pytest
 
+from tests.support.prometheus import missing_programs
+from tests.support.waiting import wait_until
+
 pytestmark = pytest.mark.integration
 
 LAST_LINE = "Ctrl-C stops everything"
@@ -33,9 +36,17 @@ class Run:
 
     @property
     def api_url(self) -> str:
-        found = re.search(r"API +(http://localhost:\d+)", self.output)
-        assert found is not None
+        return self.address("API")
+
+    def address(self, name: str) -> str:
+        found = re.search(rf"{name} +(http://localhost:\d+)", self.output)
+        assert found is not None, self.output
         return found[1]
+
+    def counted(self, query: str) -> float:
+        """Return what Prometheus knows by now."""
+        answer = httpx.get(f"{self.address('Prometheus')}/api/v1/query", params={"query": query})
+        return sum(float(series["value"][1]) for series in answer.json()["data"]["result"])
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +89,12 @@ def test_first_run_imports_trains_and_recommends_then_stops_cleanly(data_folder:
         family = psutil.Process(run.process.pid).children(recursive=True)
         answer = httpx.post(f"{run.api_url}/predict/", json={"user_id": 15}, timeout=30)
         stranger = httpx.post(f"{run.api_url}/predict/", json={"user_id": 99_999_999}, timeout=30)
+        if missing_programs():
+            assert "apt-get install prometheus prometheus-pushgateway" in run.output
+        else:
+            wait_until(lambda: run.counted('matinee_lists_total{strategy="popular"}') == 1)
+            wait_until(lambda: run.counted("matinee_imports_total") == 1)
+            wait_until(lambda: run.counted('matinee_training_runs_total{status="succeeded"}') == 1)
     assert run.process.returncode == 0
     assert psutil.wait_procs(family, timeout=GONE_SECONDS)[1] == []
 

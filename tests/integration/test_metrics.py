@@ -26,7 +26,7 @@ from tests.support.prometheus import (
     running_prometheus,
     running_pushgateway,
 )
-from tests.support.pushgateways import silent_pushgateway
+from tests.support.pushgateways import fake_pushgateway, silent_pushgateway
 from tests.support.source import ROOT
 from tests.support.waiting import wait_until
 
@@ -89,6 +89,8 @@ def serve(bucket: str, s3_environment: dict[str, str], database_url: str, tmp_pa
             "DATABASE_URL": database_url,
             "MODEL_BUCKET": bucket,
             "MODEL_CACHE_DIR": str(tmp_path / "cache"),
+            "MLFLOW_TRACKING_URI": "http://127.0.0.1:1",
+            "SURPRISE_DATA_FOLDER": str(tmp_path / "surprise"),
             "PUSHGATEWAY_URL": pushgateway_url,
             "PUSH_INTERVAL_SECONDS": interval_seconds,
         }
@@ -147,6 +149,17 @@ def test_requests_in_prometheus_are_exactly_those_that_were_sent(
             "sum(matinee_push_failures_total)": 0,
         }.items():
             assert prometheus.value(query) == n, query
+
+
+def test_every_function_pushes_what_it_counts_when_its_environment_ends(serve: Serve) -> None:
+    with fake_pushgateway() as gateway:
+        with serve(gateway.url, NEVER_AGAIN) as predict:
+            for path in ("/health", "/train/runs", "/drift/latest"):
+                predict.http.get(path)
+        pushed = {path.split("/")[3]: text for path, text in gateway.groups.items()}
+    assert 'matinee_requests_total{route="/health"' in pushed["matinee-predict"]
+    assert 'matinee_requests_total{route="/train/runs"' in pushed["matinee-train"]
+    assert 'matinee_requests_total{route="/drift/latest"' in pushed["matinee-drift"]
 
 
 def test_pushgateway_that_was_down_learns_everything_later(serve: Serve, tmp_path: Path) -> None:

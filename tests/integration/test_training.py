@@ -21,12 +21,13 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from matinee.artifacts.model import load_model
+from matinee.domain.runs import RunStatus
 from matinee.errors import NotEnoughRatingsError, RegistryUnavailableError, UnavailableError
 from matinee.scoring.candidates import select_candidates
 from matinee.scoring.history import UNKNOWN_TIME
 from matinee.stores.model_publisher import s3_client
 from matinee.stores.snapshot import take_snapshot
-from matinee.stores.training_runs import RunStatus, training_lock
+from matinee.stores.training_runs import training_lock
 from tests.integration.conftest import RunningServices
 from tests.support.proxy import proxy_to
 from tests.support.pushgateways import fake_pushgateway

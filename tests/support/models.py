@@ -43,6 +43,8 @@ POPULARITY = {10: 50, 20: 40, 30: 60, 40: 20, 50: 10, 60: 5}
 SPEAKS_FOR = {10: {20: 0.5, 50: 0.3}, 20: {10: 0.4, 50: 0.2}, 30: {40: 0.6}, 40: {30: 0.7}}
 HISTORIES: dict[int, dict[int, float]] = {1: {10: 5.0}, 2: {30: 4.0, 40: 2.0}}
 GLOBAL_MEAN = 3.5
+DATA = DataFacts(fingerprint="0" * 64, snapshot_at=SNAPSHOT_AT, n_ratings=3, n_users=2, n_items=6)
+METRICS = {"ranker.ndcg_at_10": 0.2, "rater.rmse": 0.9}
 ITEM_BIASES = {10: 0.5, 20: 0.25, 30: -0.25, 40: 0.0, 50: -0.5, 60: 0.0}
 
 
@@ -86,19 +88,20 @@ def build_version(
     version: str = "v1",
     *,
     arrays: Mapping[str, NDArray[Any]] | None = None,
+    genres: tuple[str, ...] | None = None,
+    data: DataFacts = DATA,
+    metrics: Mapping[str, float] | None = None,
     rater_kind: Literal["factors", "neighbors"] = "factors",
 ) -> ChampionPointer:
     """Write a version to ``folder/version`` and return a pointer to it."""
-    built, genres = build_arrays()
+    built, built_genres = build_arrays()
     version_folder = folder / version
     version_folder.mkdir(parents=True)
     manifest = ArtifactManifest(
         version=version,
         created_at=SNAPSHOT_AT,
-        data=DataFacts(
-            fingerprint="0" * 64, snapshot_at=SNAPSHOT_AT, n_ratings=3, n_users=2, n_items=6
-        ),
-        genres=genres,
+        data=data,
+        genres=built_genres if genres is None else genres,
         git_revision="0123abc",
         ranker=RankerFacts(
             algorithm="ease",
@@ -113,7 +116,7 @@ def build_version(
             parameters={"n_factors": 2},
             global_mean=GLOBAL_MEAN,
         ),
-        metrics={"ranker.ndcg_at_10": 0.2, "rater.rmse": 0.9},
+        metrics=dict(METRICS if metrics is None else metrics),
         files=write_arrays(version_folder, arrays or built),
     )
     write_manifest(version_folder, manifest)

@@ -28,9 +28,14 @@ scrape_configs:
 """
 
 
+def missing_programs() -> list[str]:
+    """Return what is not installed of what a real Prometheus needs."""
+    return [name for name in PROGRAMS if shutil.which(name) is None]
+
+
 def require_programs() -> None:
     """Skip where the packages are missing, unless they were promised."""
-    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    missing = missing_programs()
     if missing and os.environ.get("MATINEE_REQUIRE_PROMETHEUS") == "1":
         pytest.fail(f"MATINEE_REQUIRE_PROMETHEUS is set, but not installed: {missing}")
     if missing:

@@ -3,59 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from matinee.domain.runs import RunStatus
 from matinee.errors import RatingStoreUnavailableError
-from matinee.stores.training_runs import RunStatus, TrainingOutcome, TrainingRun
-
-REQUESTED_AT = datetime(2024, 2, 29, tzinfo=UTC)
+from matinee.stores.training_runs import TrainingOutcome, TrainingRun
+from tests.support.runs import REQUESTED_AT, MemoryRuns
 
 
 @dataclass
-class FakeRunStore:
+class FakeRunStore(MemoryRuns[TrainingRun]):
     """`TrainingRunStore` in a dictionary."""
 
-    runs: dict[uuid.UUID, TrainingRun] = field(default_factory=dict)
     steps: list[str] = field(default_factory=list)
     is_down: bool = False
 
-    def request(
-        self, parameters: Mapping[str, Any], *, event_id: str | None, reason: str | None
-    ) -> tuple[TrainingRun, bool]:
-        for run in self.runs.values():
-            if event_id is not None and run.event_id == event_id:
-                return run, False
-        run = new_run(
-            event_id=event_id,
-            reason=reason,
-            parameters=dict(parameters),
-            requested_at=REQUESTED_AT + timedelta(seconds=len(self.runs)),
-        )
-        self.runs[run.run_id] = run
-        return run, True
-
-    def get(self, run_id: uuid.UUID) -> TrainingRun | None:
-        return self.runs.get(run_id)
-
-    def latest(self, *, limit: int) -> list[TrainingRun]:
-        return list(reversed(self.runs.values()))[:limit]
+    def new(self, **changes: Any) -> TrainingRun:
+        return new_run(**changes)
 
     def by_version(self, versions: Sequence[str]) -> dict[str, TrainingRun]:
         if self.is_down:
             raise RatingStoreUnavailableError("PostgreSQL does not answer")
         runs = self.runs.values()
         return {run.model_version: run for run in runs if run.model_version in versions}
-
-    def running(self) -> TrainingRun | None:
-        running = [run for run in self.runs.values() if run.status is RunStatus.RUNNING]
-        return running[-1] if running else None
-
-    def start(self, run_id: uuid.UUID) -> None:
-        self._change(run_id, status=RunStatus.RUNNING, started_at=REQUESTED_AT)
 
     def note_step(self, run_id: uuid.UUID, step: str) -> None:
         self.steps.append(step)
@@ -71,30 +43,6 @@ class FakeRunStore:
             decision=outcome.decision,
             mlflow_run_id=outcome.mlflow_run_id,
         )
-
-    def fail(self, run_id: uuid.UUID, error: str) -> None:
-        self._change(run_id, status=RunStatus.FAILED, error=error)
-
-    def refuse(self, run_id: uuid.UUID, error: str) -> None:
-        if self.runs[run_id].status is RunStatus.QUEUED:
-            self._change(run_id, status=RunStatus.REFUSED, error=error)
-
-    def _change(self, run_id: uuid.UUID, **changes: Any) -> None:
-        self.runs[run_id] = replace(self.runs[run_id], **changes)
-
-
-@dataclass
-class FakeLock:
-    """The training lock; somebody else holds it while `is_taken`."""
-
-    is_taken: bool = False
-
-    @contextmanager
-    def __call__(self) -> Iterator[Any]:
-        yield None if self.is_taken else self
-
-    def check(self) -> None:
-        assert not self.is_taken
 
 
 def new_run(**changes: Any) -> TrainingRun:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from fastapi import FastAPI
 from mangum import Mangum
 
+from drift_monitor.dependencies import note_start
 from drift_monitor.routes import router
+from matinee.observability.environment import runtime_api
 from matinee.observability.logs import configure_logging
 from matinee.settings import EnvironmentSettings
 from matinee.stores.environment_metrics import EnvironmentMetrics
 from matinee.web.direct import direct_handler
+from matinee.web.environment_start import StartNoted
 from matinee.web.errors import add_error_replies
 from matinee.web.json_bodies import JsonBodies
 from matinee.web.measured import Measured
@@ -34,7 +36,7 @@ def create_app() -> FastAPI:
 
 configure_logging(EnvironmentSettings.from_environment().log_level)
 metrics = EnvironmentMetrics.from_environment("drift")
-app: Any = Measured(create_app(), metrics.note)
+app: Any = Measured(StartNoted(create_app(), "drift", note_start), metrics.note)
 handler = Mangum(app, lifespan="off", custom_handlers=[direct_handler("/drift/")])
-if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:  # Lambda starts an environment
+if runtime_api() is not None:
     metrics.begin()

@@ -10,6 +10,7 @@ if IS_ENVIRONMENT_START:
     # What imports make stays; looking through it for garbage is a tenth of the start.
     gc.disable()
 
+from matinee.observability.environment import runtime_api  # noqa: E402
 from matinee.observability.logs import configure_logging  # noqa: E402
 from matinee.settings import EnvironmentSettings  # noqa: E402
 from matinee.stores.environment_metrics import EnvironmentMetrics  # noqa: E402
@@ -27,4 +28,6 @@ handler = create_handler(services, on_counted=metrics.note)
 if IS_ENVIRONMENT_START:
     gc.freeze()
     gc.enable()
+
+if runtime_api() is not None:  # more than the first condition: SAM sets only this
     metrics.begin()

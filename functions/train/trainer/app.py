@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from fastapi import FastAPI
 from mangum import Mangum
 
+from matinee.observability.environment import runtime_api
 from matinee.observability.logs import configure_logging
 from matinee.settings import EnvironmentSettings
 from matinee.stores.environment_metrics import EnvironmentMetrics
@@ -38,5 +38,5 @@ configure_logging(EnvironmentSettings.from_environment().log_level)
 metrics = EnvironmentMetrics.from_environment("train")
 app: Any = Measured(StartNoted(create_app(), "train", note_start), metrics.note)
 handler = Mangum(app, lifespan="off", custom_handlers=[direct_handler("/train/")])
-if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:  # Lambda starts an environment
+if runtime_api() is not None:
     metrics.begin()

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache, partial
 from typing import Annotated
 
 from fastapi import Depends
 
+from matinee.artifacts.model import Model
+from matinee.errors import ArtifactError
 from matinee.observability.environment import EnvironmentStart
+from matinee.runs import InvokeLater
 from matinee.stores.activity import ActivityStore
 from matinee.stores.database import Database
 from matinee.stores.invocations import invoke_later
 from matinee.stores.model_publisher import ModelPublisher, s3_client
 from matinee.stores.pushgateway import Pushgateway
 from matinee.stores.registry import ModelRegistry
-from matinee.stores.training_runs import (
-    TrainingLock,
-    TrainingOutcome,
-    TrainingRunStore,
-    training_lock,
-)
+from matinee.stores.run_locks import RunLock
+from matinee.stores.training_runs import TrainingOutcome, TrainingRunStore, training_lock
+from matinee.stores.whole_champion import load_whole_champion
 from trainer.champion import Champions
 from trainer.metrics import TrainingReport
 from trainer.pipeline import Destination, Plan, Steps, train
-from trainer.runs import InvokeLater, Report, TrainingRuns
+from trainer.runs import Report, TrainingRuns
 from trainer.settings import get_settings
+
+logger = logging.getLogger("matinee.train")
 
 
 @cache
@@ -70,16 +73,32 @@ def note_start(start: EnvironmentStart) -> bool:
     return ActivityStore(get_database()).note_start(start)
 
 
-def _train(plan: Plan, lock: TrainingLock, steps: Steps) -> TrainingOutcome:
+def _train(plan: Plan, lock: RunLock, steps: Steps) -> TrainingOutcome:
     settings = get_settings()
     destination = Destination(
         get_champions(),
         registry_required=settings.registry_required,
         tolerance=settings.tolerance,
         check_lock=lock.check,
+        load_champion=_load_champion,
         git_revision=settings.git_revision,
     )
     return train(plan, settings.database_url.get_secret_value(), destination, steps=steps)
+
+
+def _load_champion() -> Model | None:
+    """Load the champion, to compare with; one that cannot be loaded has no quality to defend."""
+    settings = get_settings()
+    try:
+        return load_whole_champion(
+            settings.model_bucket,
+            region=settings.aws_region,
+            endpoint_url=settings.aws_endpoint_url_s3,
+            cache_folder=settings.model_cache_dir,
+        )
+    except ArtifactError as error:
+        logger.warning("there is no champion to compare with: %s", error)
+        return None
 
 
 def _invoke_later() -> InvokeLater | None:

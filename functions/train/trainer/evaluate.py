@@ -46,6 +46,7 @@ class Evaluation:
         for method, report in self.lists.items():
             figures[f"{method}.ndcg_at_10"] = float(report.ndcg.mean())
             figures[f"{method}.recall_at_10"] = float(report.recall.mean())
+            figures[f"{method}.hit_rate_at_10"] = float(report.is_hit.mean())
             figures[f"{method}.coverage"] = report.coverage
             figures[f"{method}.test_users"] = float(len(report.users))
         return figures

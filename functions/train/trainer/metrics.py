@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matinee.artifacts.manifest import ArtifactManifest
+from matinee.domain.runs import RunStatus
 from matinee.errors import MatineeError
 from matinee.observability.run_metrics import RunMetrics
 from matinee.stores.pushgateway import Pushgateway
-from matinee.stores.training_runs import RunStatus, TrainingRun, TrainingRunStore
+from matinee.stores.training_runs import TrainingRun, TrainingRunStore
 from trainer.champion import Champions
 
 logger = logging.getLogger("matinee.train.metrics")

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from matinee.artifacts.manifest import ArtifactManifest
+from matinee.artifacts.model import Model
 from matinee.errors import NotEnoughRatingsError, RegistryUnavailableError
 from matinee.evaluation.splits import hold_out_last
 from matinee.stores.snapshot import Snapshot, take_snapshot
@@ -23,6 +24,7 @@ from trainer.artifact import write_artifact
 from trainer.champion import Champions
 from trainer.evaluate import Evaluation, evaluate
 from trainer.figures import draw_figures
+from trainer.head_to_head import HeadToHead, compare
 from trainer.promotion import Tolerance
 from trainer.ranker import FittedRanker, RankerParameters, fit_ranker
 from trainer.rater import FittedRater, check_memory, fit_rater, search_parameters
@@ -70,6 +72,8 @@ class Challenger:
     ranker: FittedRanker
     rater: FittedRater
     evaluation: Evaluation
+    head_to_head: HeadToHead | None = None
+    """Against the champion that there was, where ratings came since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Destination:
     registry_required: bool
     tolerance: Tolerance
     check_lock: Callable[[], None]
+    load_champion: Callable[[], Model | None] = lambda: None
+    """Whoever is to be beaten; None where nobody can be loaded."""
     git_revision: str | None = None
     """Of the code that trains, where it is known."""
 
@@ -96,12 +102,15 @@ def train(
         destination.champions.publisher.champion()
     with steps.step("load"):
         snapshot = take_snapshot(database_url)
-    challenger = fit_and_evaluate(snapshot, plan, steps=steps)
+        champion = destination.load_champion()
+    challenger = fit_and_evaluate(snapshot, plan, champion=champion, steps=steps)
     with steps.step("publish"), tempfile.TemporaryDirectory(prefix="matinee-train-") as folder:
         return publish(challenger, Path(folder), destination, steps)
 
 
-def fit_and_evaluate(snapshot: Snapshot, plan: Plan, *, steps: Steps) -> Challenger:
+def fit_and_evaluate(
+    snapshot: Snapshot, plan: Plan, *, champion: Model | None = None, steps: Steps
+) -> Challenger:
     """Split, search when asked, fit, evaluate, fit again on everything."""
     n_items, seed = snapshot.n_items, plan.seed
     check_memory(plan.rater, snapshot.histories)
@@ -122,11 +131,15 @@ def fit_and_evaluate(snapshot: Snapshot, plan: Plan, *, steps: Steps) -> Challen
         rater = fit_rater(algorithm, split.train, n_items=n_items, seed=seed)
     with steps.step("evaluate"):
         evaluation = evaluate(ranker, rater, split, n_items=n_items, seed=seed)
+    head_to_head = None
+    if champion is not None:
+        with steps.step("compare"):
+            head_to_head = compare(champion, ranker, rater, snapshot, split, seed=seed)
     with steps.step("refit ranker"):
         ranker = fit_ranker(plan.ranker, snapshot.histories, n_items=n_items)
     with steps.step("refit rater"):
         rater = fit_rater(algorithm, snapshot.histories, n_items=n_items, seed=seed)
-    return Challenger(snapshot, plan, ranker, rater, evaluation)
+    return Challenger(snapshot, plan, ranker, rater, evaluation, head_to_head)
 
 
 def publish(
@@ -149,7 +162,9 @@ def publish(
     mlflow_run_id = _register(challenger, manifest, folder, destination, steps)
     destination.check_lock()
     destination.champions.publisher.publish(model_folder)
-    decision = destination.champions.challenge(manifest, destination.tolerance)
+    decision = destination.champions.challenge(
+        manifest, destination.tolerance, challenger.head_to_head
+    )
     logger.info("version %s: %s", manifest.version, decision)
     return TrainingOutcome(
         model_version=manifest.version,

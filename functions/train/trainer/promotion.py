@@ -23,6 +23,10 @@ class Tolerance:
     rmse_stars: float = 0.01
     """Stars that the RMSE may grow by."""
 
+    def plus(self, other: Tolerance) -> Tolerance:
+        """Tolerate as much as both together."""
+        return Tolerance(self.ndcg_share + other.ndcg_share, self.rmse_stars + other.rmse_stars)
+
 
 @dataclass(frozen=True, slots=True)
 class PromotionDecision:

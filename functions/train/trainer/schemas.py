@@ -9,7 +9,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from matinee.artifacts.manifest import ArtifactManifest, ChampionPointer
-from matinee.stores.training_runs import RunStatus, TrainingRun
+from matinee.domain.runs import RunStatus
+from matinee.stores.training_runs import TrainingRun
 
 
 class TrainRequest(BaseModel):

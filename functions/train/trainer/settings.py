@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -24,6 +25,7 @@ class TrainSettings(DatabaseSettings, ModelStoreSettings, AdminSettings, Metrics
     aws_lambda_function_name: str | None = None
     git_revision: str | None = None
     """Of the deployed code; goes into every manifest."""
+    model_cache_dir: Path = Path("/tmp/matinee")
     promotion_ndcg_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.02
     promotion_rmse_tolerance: Annotated[float, Field(ge=0, le=5)] = 0.01
 

@@ -13,14 +13,16 @@ import pytest
 from mangum import Mangum
 from moto import mock_aws
 
+from matinee.domain.runs import RunStatus
 from matinee.errors import NotEnoughRatingsError, RegistryUnavailableError
 from matinee.stores.model_publisher import ModelPublisher
 from matinee.stores.registry import ModelRegistry
-from matinee.stores.training_runs import RunStatus, TrainingOutcome, TrainingRunStore
+from matinee.stores.training_runs import TrainingOutcome, TrainingRunStore
 from matinee.web.direct import DirectInvocationError, direct_handler
 from tests.support.events import InvocationContext, http_event, load_event
 from tests.support.models import build_version
-from tests.support.training import OUTCOME, FakeLock, FakeRunStore, new_run
+from tests.support.runs import FakeLock
+from tests.support.training import OUTCOME, FakeRunStore, new_run
 from trainer.app import create_app
 from trainer.champion import Champions
 from trainer.dependencies import get_champions, get_runs

@@ -7,7 +7,7 @@ from embedded.ports import Ports
 
 
 def test_ports_shifted_add_the_offset_to_each() -> None:
-    assert Ports(1, 2, 3).shifted(100) == Ports(101, 102, 103)
+    assert Ports(1, 2, 3, 4, 5).shifted(100) == Ports(101, 102, 103, 104, 105)
 
 
 def test_ports_free_are_all_different() -> None:

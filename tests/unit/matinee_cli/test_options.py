@@ -39,3 +39,13 @@ def test_taken_port_is_named_with_its_service_and_the_way_out() -> None:
     assert "--pick-ports" in str(refused.value)
     assert picked.api != ports.api
     assert picked.mlflow == ports.mlflow
+
+
+def test_taken_ports_of_metrics_servers_are_replaced_without_being_asked() -> None:
+    ports = RunPorts.free()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", ports.prometheus))
+        other.listen()
+        chosen = choose_ports(parse(), ports)
+    assert chosen.prometheus != ports.prometheus
+    assert chosen == dataclasses.replace(ports, prometheus=chosen.prometheus)

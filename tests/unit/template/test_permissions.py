@@ -46,7 +46,12 @@ def test_role_names_every_action_and_every_resource(function: str) -> None:
         ("TrainFunction", {("s3:GetObject", MODELS), ("s3:PutObject", MODELS)}),
         (
             "DriftFunction",
-            {("s3:GetObject", MODELS), ("s3:GetObject", REPORTS), ("s3:PutObject", REPORTS)},
+            {
+                ("s3:GetObject", MODELS),
+                ("s3:GetObject", REPORTS),
+                ("s3:PutObject", REPORTS),
+                ("s3:DeleteObject", REPORTS),
+            },
         ),
     ],
     ids=["predict", "train", "drift"],
@@ -56,14 +61,23 @@ def test_role_reaches_only_its_objects(function: str, actions: set[tuple[str, st
     assert objects == actions
 
 
-def test_only_train_invokes_and_only_itself() -> None:
+def test_train_and_drift_invoke_themselves_and_drift_starts_trainings() -> None:
     invokers = {
-        name: [resource for action, resource in granted(name) if action == "lambda:InvokeFunction"]
+        name: {resource for action, resource in granted(name) if action == "lambda:InvokeFunction"}
         for name in FUNCTIONS
     }
-    [target] = invokers.pop("TrainFunction")
-    assert target.endswith(":function:" + FUNCTIONS["TrainFunction"]["FunctionName"]["Fn::Sub"])
-    assert set(map(tuple, invokers.values())) == {()}
+
+    def itself(name: str) -> str:
+        return (
+            "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+            + FUNCTIONS[name]["FunctionName"]["Fn::Sub"]
+        )
+
+    assert invokers == {
+        "PredictFunction": set(),
+        "TrainFunction": {itself("TrainFunction")},
+        "DriftFunction": {itself("DriftFunction"), "TrainFunction.Arn"},
+    }
 
 
 def test_model_bucket_is_private_versioned_and_encrypted() -> None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from matinee.domain.runs import RunStatus
 from matinee.errors import (
     ConflictError,
     InvalidRequestError,
@@ -15,15 +16,13 @@ from matinee.errors import (
     NotFoundError,
     TrainingError,
 )
-from matinee.stores.training_runs import (
-    RunStatus,
-    TrainingLock,
-    TrainingOutcome,
-    TrainingRunStore,
-)
-from tests.support.training import OUTCOME, FakeLock, FakeRunStore, new_run
+from matinee.runs import InvokeLater
+from matinee.stores.run_locks import RunLock
+from matinee.stores.training_runs import TrainingOutcome, TrainingRunStore
+from tests.support.runs import FakeLock
+from tests.support.training import OUTCOME, FakeRunStore, new_run
 from trainer.pipeline import Plan, Steps
-from trainer.runs import InvokeLater, TrainingRuns, parse_plan
+from trainer.runs import TrainingRuns, parse_plan
 
 WANTED = {"algorithm": "SVD"}
 
@@ -39,7 +38,7 @@ class Scene:
     invoked: list[Mapping[str, object]] = field(default_factory=list)
     reported: list[list[str]] = field(default_factory=list)
 
-    def train(self, plan: Plan, _lock: TrainingLock, steps: Steps) -> TrainingOutcome:
+    def train(self, plan: Plan, _lock: RunLock, steps: Steps) -> TrainingOutcome:
         with steps.step("fit"):
             self.trained.append(plan)
         if self.error is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from matinee.evaluation.metrics import catalogue_coverage, ndcg_at_n, recall_at_n
 from matinee.evaluation.splits import HoldOut
-from matinee.scoring.arrays import Indices, Vector
+from matinee.scoring.arrays import Indices, Mask, Vector
 from matinee.scoring.history import History
 from matinee.scoring.ranking import rank_top_n
 
@@ -30,6 +30,8 @@ class ListReport:
         NDCG@n of each.
     recall : ndarray of shape (n_users,), float64
         Recall@n of each.
+    is_hit : ndarray of shape (n_users,), bool
+        Whether the list of each held a relevant item; their mean is the hit rate.
     coverage : float
         Share of the catalogue that somebody was shown.
     """
@@ -37,6 +39,7 @@ class ListReport:
     users: Indices
     ndcg: Vector
     recall: Vector
+    is_hit: Mask
     coverage: float
 
 
@@ -105,5 +108,6 @@ def evaluate_lists(
         users,
         ndcg_at_n(hits, n_relevant),
         recall_at_n(hits, n_relevant),
+        np.asarray(hits.any(axis=1)),
         catalogue_coverage(lists, n_items),
     )

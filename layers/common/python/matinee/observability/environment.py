@@ -36,6 +36,17 @@ class EnvironmentStart:
         return cls(environment_id(), function, started_at, seconds)
 
 
+def runtime_api() -> str | None:
+    """Return where Lambda's Runtime API is.
+
+    Returns
+    -------
+    str or None
+        Host and port; None where this process is no execution environment.
+    """
+    return os.environ.get("AWS_LAMBDA_RUNTIME_API") or None
+
+
 @cache
 def environment_id() -> str:
     """Return a name that no other process ever has.

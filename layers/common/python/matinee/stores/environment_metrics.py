@@ -8,7 +8,11 @@ import sys
 from types import FrameType
 
 from matinee.errors import ConfigurationError
-from matinee.observability.environment import environment_id, seconds_since_start
+from matinee.observability.environment import (
+    environment_id,
+    runtime_api,
+    seconds_since_start,
+)
 from matinee.observability.metrics import (
     ENVIRONMENT_START_SECONDS,
     ENVIRONMENT_STARTS,
@@ -64,8 +68,8 @@ class EnvironmentMetrics:
         ENVIRONMENT_START_SECONDS.observe(seconds_since_start())
         if not self._is_pushing:
             return
-        runtime_api = os.environ.get("AWS_LAMBDA_RUNTIME_API")
-        if runtime_api is not None and ask_for_sigterm(runtime_api):
+        address = runtime_api()
+        if address is not None and ask_for_sigterm(address):
             signal.signal(signal.SIGTERM, self._end)
         self._pusher.start()
         self._pusher.note()

@@ -43,6 +43,8 @@ def s3_client(
         region_name=region,
         endpoint_url=endpoint_url,
         config=Config(
+            # boto3 signs links in some regions in a way that newer buckets refuse.
+            signature_version="s3v4",
             connect_timeout=timeout_seconds,
             read_timeout=timeout_seconds,
             retries={"total_max_attempts": 3, "mode": "standard"},

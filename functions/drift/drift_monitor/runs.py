@@ -1,0 +1,158 @@
+"""A drift run: from a window to a report on S3, a row, metrics, and perhaps a training."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from drift_monitor.measures import MEASURES, Finding
+from drift_monitor.measuring import Least, Measurement, measure
+from drift_monitor.page import report_page
+from drift_monitor.schemas import ReportView
+from drift_monitor.verdict import Judgement, judge_all, overall, reason_to_train, summary
+from matinee.artifacts.model import Model
+from matinee.domain.runs import RunStatus
+from matinee.errors import InvalidRequestError, InvokeUnavailableError, UnavailableError
+from matinee.stores.arrivals import Arrivals
+from matinee.stores.drift_reports import DriftOutcome, DriftReport, DriftReportStore
+from matinee.stores.report_files import HTML, JSON, ReportFiles
+from matinee.stores.run_locks import RunLock
+
+logger = logging.getLogger("matinee.drift")
+
+TREND_REPORTS = 30
+StartTraining = Callable[[Mapping[str, object]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the settings say about a run."""
+
+    thresholds: Mapping[str, float]
+    least: Least
+    window_days: float
+    training_period_hours: float
+    report_max_age_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class DriftMonitor:
+    """Measures, stores, and starts a training when that would help.
+
+    `start_training` is None where the platform cannot invoke the train function.
+    """
+
+    store: DriftReportStore
+    files: ReportFiles
+    load_champion: Callable[[], Model]
+    read_arrivals: Callable[[datetime, datetime], Arrivals]
+    policy: Policy
+    start_training: StartTraining | None
+    push: Callable[[DriftReportStore, Mapping[str, Finding], str, float], None]
+
+    def work(self, run: DriftReport, _lock: RunLock, when_unlocked: ExitStack) -> None:
+        """Do a run; the report is complete before the row says that it is there."""
+        begun = time.perf_counter()
+        model = self.load_champion()
+        until = datetime.now(UTC)
+        since = self._since(run.parameters, model, until)
+        measurement = measure(
+            self.read_arrivals(since, until), model, self.policy.least, self.policy.thresholds
+        )
+        judgements = judge_all(measurement.findings, self.policy.thresholds)
+        outcome = DriftOutcome(
+            since_at=since,
+            until_at=until,
+            model_version=model.manifest.version,
+            verdict=overall(judgements),
+            summary=summary(judgements, measurement.counts),
+            counts=measurement.counts,
+            measures=[_as_json(judged) for judged in judgements],
+            training=self._training(run, judgements),
+        )
+        self._save(run, outcome, measurement)
+        logger.info("report %s: %s: %s", run.run_id, outcome.verdict, outcome.summary)
+        seconds = time.perf_counter() - begun
+        when_unlocked.callback(
+            self.push, self.store, measurement.findings, outcome.verdict, seconds
+        )
+        self._forget_old_reports()
+
+    def _since(self, parameters: Mapping[str, Any], model: Model, until: datetime) -> datetime:
+        wanted = parameters.get("since")
+        since = (
+            datetime.fromisoformat(wanted)
+            if wanted
+            else until - timedelta(days=self.policy.window_days)
+        )
+        if since >= until:
+            raise InvalidRequestError(f"since: {since.isoformat()} is not in the past")
+        # What the champion was trained on is the reference and cannot be current as well.
+        return max(since, model.manifest.data.snapshot_at)
+
+    def _save(self, run: DriftReport, outcome: DriftOutcome, measurement: Measurement) -> None:
+        report = replace(
+            run,
+            status=RunStatus.SUCCEEDED,
+            finished_at=outcome.until_at,
+            **{name: getattr(outcome, name) for name in DriftOutcome.__slots__},
+        )
+        view = ReportView.of(report, [*self.store.finished(limit=TREND_REPORTS - 1), report])
+        evidently = None if measurement.columns is None else measurement.columns.html
+        files = {HTML: report_page(view, evidently), JSON: view.model_dump_json(indent=2)}
+        self.files.save(run.run_id, files)
+        self.store.succeed(run.run_id, outcome)
+
+    def _training(self, run: DriftReport, judgements: list[Judgement]) -> dict[str, Any]:
+        """Start at most one training a period, and say why or why not."""
+        if overall(judgements) != "drift":
+            return _no_training("the verdict is not drift")
+        reason = reason_to_train(judgements)
+        if reason is None:
+            return _no_training("a training does not mend what was found")
+        if self.start_training is None:
+            return _no_training(f"{reason}; this platform starts none by itself: start one")
+        hours = self.policy.training_period_hours
+        if not self.store.claim_training(run.run_id, period_hours=hours):
+            return _no_training(f"{reason}; a report of the last {hours:g} hours asked for one")
+        event_id = f"drift-{run.run_id}"
+        try:
+            self.start_training({"event_id": event_id, "reason": reason[:500]})
+        except InvokeUnavailableError as error:
+            self.store.release_training(run.run_id)
+            logger.error("no training was started: %s", error)
+            return _no_training(f"{reason}; the train function could not be invoked")
+        return {"requested": True, "reason": reason, "event_id": event_id}
+
+    def _forget_old_reports(self) -> None:
+        """Remove old reports, files first; what fails is tried again by the next run."""
+        try:
+            old = self.store.older_than(self.policy.report_max_age_days)
+            for report_id in old:
+                self.files.delete(report_id)
+                self.store.delete([report_id])
+        except UnavailableError as error:
+            logger.warning("old reports were not all removed: %s", error)
+
+
+def _no_training(why: str) -> dict[str, Any]:
+    return {"requested": False, "reason": why, "event_id": None}
+
+
+def _as_json(judged: Judgement) -> dict[str, Any]:
+    facts, figures = MEASURES[judged.name], asdict(judged.finding)
+    del figures["obstacle"]
+    return {
+        "name": judged.name,
+        "kind": facts.kind,
+        "verdict": judged.verdict,
+        "threshold": judged.threshold,
+        "counted": facts.counted,
+        "explanation": judged.explanation,
+        **figures,
+    }

@@ -1,0 +1,1 @@
+"""Plays a data set's past again through the real functions, step by step."""
