@@ -20,6 +20,7 @@ def show(client: Client) -> None:
     runs = begin(client.training_runs)
     st.title(t("models.title"))
     show_lead(t("models.lead"))
+    found = None
     with section("models"):
         found = arrived(models, height=260)
         if not found.models:
@@ -27,9 +28,7 @@ def show(client: Client) -> None:
         show_champion(client, found)
     with section("training"):
         show_training(client, arrived(runs))
-    with section("versions"):
-        found = arrived(models)
-        if found.models:
-            show_history(found)
-            show_comparison(found)
-            show_versions(client, found)
+    if found is not None and found.models:
+        show_history(found)
+        show_comparison(found)
+        show_versions(client, found)
