@@ -64,7 +64,8 @@ class Site:
     """Between the dashboard and the API."""
 
 
-# For this folder alone: while Playwright is there its event loop runs, and others cannot.
+# All for this folder alone: while Playwright is there its event loop runs and others cannot, and
+# a running site has AWS's variables set.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
@@ -97,7 +98,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     assert [error for visitor in visitors for error in visitor.script_errors] == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def database(services: RunningServices, migrated_template: str) -> Iterator[str]:  # noqa: F811
     with fresh_database(services.postgres, template=migrated_template) as url:
         store_ratings(url)
@@ -105,7 +106,7 @@ def database(services: RunningServices, migrated_template: str) -> Iterator[str]
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(
     services: RunningServices,  # noqa: F811
     database: str,
@@ -117,7 +118,7 @@ def site(
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bare_site(
     services: RunningServices,  # noqa: F811
     database: str,

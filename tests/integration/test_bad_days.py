@@ -137,7 +137,7 @@ def test_training_that_loses_postgresql_publishes_nothing_and_is_ended_by_the_ne
     run_id = halt_at_publishing(stack)
     stack.postgres.cut()
     stack.mlflow.restore()
-    wait_until(lambda: "the session that held the training lock was lost" in stack.log)
+    wait_until(lambda: "the session that held the lock was lost" in stack.log)
     stack.restore()
     wait_until(lambda: stack.recommend()[1]["strategy"] == "model")
     assert stack.recommend()[1]["model_version"] == version

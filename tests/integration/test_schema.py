@@ -44,6 +44,7 @@ def test_migrate_empty_database_creates_every_table(empty_database_url: str) -> 
         "ratings",
         "imports",
         "recommendation_logs",
+        "drift_reports",
         "environment_starts",
         "feedback",
         "training_runs",
