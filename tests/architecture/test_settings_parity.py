@@ -20,6 +20,7 @@ SET_BY_LAMBDA = {
 # Read by libraries, not by our settings.
 READ_BY_LIBRARIES = {
     "AWS_ENDPOINT_URL_LAMBDA",
+    "MLFLOW_DISABLE_TELEMETRY",
     "OPENBLAS_NUM_THREADS",
     "SURPRISE_DATA_FOLDER",
 }

@@ -79,10 +79,11 @@ def _grow(page: Page) -> None:
     """Make the window as tall as the page, so that the picture holds all of it."""
     main = "document.querySelector('[data-testid=stMain]').scrollHeight"
     size = page.viewport_size or WIDE
-    height = min(TALLEST, max(size["height"], page.evaluate(main)))
-    page.set_viewport_size({"width": size["width"], "height": height})
-    _settle(page)
-    # Charts are drawn once more for the new size.
+    for _ in range(2):  # charts are drawn, and drawn once more for the new size
+        page.wait_for_timeout(1_000)
+        height = min(TALLEST, max(size["height"], page.evaluate(main)))
+        page.set_viewport_size({"width": size["width"], "height": height})
+        _settle(page)
     page.wait_for_timeout(1_000)
 
 

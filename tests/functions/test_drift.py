@@ -14,13 +14,6 @@ from typing import Any, cast
 import pytest
 from mangum import Mangum
 from moto import mock_aws
-from tests.support.drift_runs import (
-    OUTCOME,
-    MemoryReports,
-    finished_report,
-    new_report,
-    outcome_of,
-)
 
 from drift_monitor import routes
 from drift_monitor.app import create_app
@@ -33,6 +26,13 @@ from matinee.stores.drift_reports import DriftReport, DriftReportStore
 from matinee.stores.model_publisher import s3_client
 from matinee.stores.report_files import HTML, ReportFiles
 from matinee.web.direct import DirectInvocationError, direct_handler
+from tests.support.drift_runs import (
+    OUTCOME,
+    MemoryReports,
+    finished_report,
+    new_report,
+    outcome_of,
+)
 from tests.support.events import InvocationContext, http_event, load_event
 from tests.support.runs import REQUESTED_AT, FakeLock
 

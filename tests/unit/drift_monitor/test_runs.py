@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from tests.support.drift_runs import MemoryReports, finished_report, outcome_of
 
 from drift_monitor import runs
 from drift_monitor.measures import MEASURES, Finding
@@ -29,6 +28,7 @@ from matinee.errors import (
 from matinee.stores.arrivals import Arrivals
 from matinee.stores.drift_reports import DriftReport, DriftReportStore
 from matinee.stores.report_files import HTML, JSON, ReportFiles
+from tests.support.drift_runs import MemoryReports, finished_report, outcome_of
 from tests.support.drift_windows import arrived, champion_of, facts_of
 from tests.support.models import MOVIES, SNAPSHOT_AT
 from tests.support.runs import REQUESTED_AT, FakeLock
