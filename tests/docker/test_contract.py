@@ -16,9 +16,10 @@ pytestmark = pytest.mark.docker
 
 ADMIN = {"authorization": "Bearer local-admin-token"}
 JSON = {"content-type": "application/json"}
-# `train` and `drift` have tests of their own, `metrics` counts what its process did, `forget-user`
-# changes what the next one finds.
-APART = {"train", "drift", "metrics", "forget-user"}
+# These have tests of their own, or (`metrics`, `activity`) tell what their process did; what
+# `forget-user`, `save-visitor` and `take-rating-back` change is what the next one finds.
+CHANGING = {"forget-user", "save-visitor", "take-rating-back"}
+APART = {"train", "drift", "metrics", "activity"} | CHANGING
 HTTP_EVENTS = sorted(
     path.stem for path in EVENTS.glob("*.json") if "rawPath" in load_event(path.stem)
 )
@@ -97,6 +98,33 @@ def test_metrics_are_named_alike(sam_api: httpx.Client, emulator_api: httpx.Clie
     names = [set(re.findall(r"^# TYPE (\S+)", answer.text, re.MULTILINE)) for answer in answers]
     assert names[0] == names[1]
     assert answers[0].headers["content-type"] == answers[1].headers["content-type"]
+
+
+def test_activity_has_the_same_form(sam_api: httpx.Client, emulator_api: httpx.Client) -> None:
+    answers = [send(api, "activity").raise_for_status().json() for api in (sam_api, emulator_api)]
+    assert answers[0].keys() == answers[1].keys()
+    assert [len(answer["buckets"]) for answer in answers] == [len(answers[0]["buckets"])] * 2
+
+
+def test_visitor_is_saved_alike_under_an_id_of_its_own(
+    sam_api: httpx.Client, emulator_api: httpx.Client
+) -> None:
+    answers = [send(api, "save-visitor") for api in (sam_api, emulator_api)]
+    bodies = [answer.raise_for_status().json() for answer in answers]
+    assert bodies[0].pop("user_id") != bodies[1].pop("user_id")
+    assert (answers[0].status_code, bodies[0]) == (answers[1].status_code, bodies[1])
+
+
+def test_taking_a_rating_back_is_answered_alike(
+    sam_api: httpx.Client, emulator_api: httpx.Client
+) -> None:
+    answers = []
+    for api in (sam_api, emulator_api):
+        rating = {"user_id": 424243, "movie_id": 1, "rating": 4}
+        api.post("/ratings", json=rating).raise_for_status()
+        answers.append(what_matters(api.delete("/users/424243/ratings/1")))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 200
 
 
 def test_forgetting_a_user_is_answered_alike(
