@@ -147,7 +147,6 @@ def test_forgetting_a_user_is_answered_alike(
         ("TrainFunction", "schedule-train"),
         ("TrainFunction", "models"),
         ("DriftFunction", "drift-latest"),
-        ("DriftFunction", "schedule-drift"),
     ],
 )
 def test_invocation_returns_alike(
