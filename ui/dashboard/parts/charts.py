@@ -81,7 +81,8 @@ def _color(series: Sequence[str]) -> dict[str, Any]:
         "type": "nominal",
         "title": None,
         "scale": {"domain": list(series)},
-        "legend": {"orient": "top"} if len(series) > 1 else None,
+        # Two abreast fit on a phone.
+        "legend": {"orient": "top", "columns": 2} if len(series) > 1 else None,
     }
 
 
