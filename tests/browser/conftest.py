@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ from tests.support.fake_api import HOSTILE
 from tests.support.proxy import Proxy, proxy_to
 from tests.support.small_ratings import store_ratings
 from tests.support.source import ROOT
-from tests.support.stack import Stack, running_stack
+from tests.support.stack import Stack, stack_of_its_own
 from tests.support.waiting import wait_until
 
 REQUIRED = "MATINEE_REQUIRE_BROWSER"
@@ -139,24 +138,13 @@ def restored(site: Site) -> Iterator[Site]:
 
 @contextmanager
 def _running_site(running: RunningServices, database: str, folder: Path) -> Iterator[Site]:
-    bucket = f"test-{uuid.uuid4().hex[:12]}"
-    running.s3.ensure_bucket(bucket)
-    variables = {
-        **running.environment,
-        "DATABASE_URL": database,
-        "MODEL_BUCKET": bucket,
-        "MLFLOW_MODEL_NAME": bucket,
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in running.s3.environment.items():
-            patch.setenv(name, value)
-        with (
-            running_stack(variables, folder) as stack,
-            proxy_to(urlsplit(stack.emulator.http_url).port or 0) as api,
-            running_dashboard(f"http://127.0.0.1:{api.port}", folder / "dashboard.log") as url,
-        ):
-            yield Site(url, stack, api)
-            api.restore()
+    with (
+        stack_of_its_own(running, database, folder) as stack,
+        proxy_to(urlsplit(stack.emulator.http_url).port or 0) as api,
+        running_dashboard(f"http://127.0.0.1:{api.port}", folder / "dashboard.log") as url,
+    ):
+        yield Site(url, stack, api)
+        api.restore()
 
 
 @contextmanager

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psycopg2
 import pytest
@@ -15,7 +13,7 @@ import pytest
 from tests.integration.conftest import RunningServices, fresh_database
 from tests.support.proxy import Proxy
 from tests.support.small_ratings import store_ratings
-from tests.support.stack import Stack, new_id, running_stack
+from tests.support.stack import Stack, new_id, stack_of_its_own
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -34,21 +32,9 @@ def database(services: RunningServices, migrated_template: str) -> Iterator[str]
 def started(
     services: RunningServices, database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
-    bucket = f"test-{uuid.uuid4().hex[:12]}"
-    services.s3.ensure_bucket(bucket)
-    variables = {
-        **services.environment,
-        "DATABASE_URL": database,
-        "MODEL_BUCKET": bucket,
-        "MLFLOW_MODEL_NAME": bucket,
-    }
-    folder: Path = tmp_path_factory.mktemp("stack")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in services.s3.environment.items():
-            patch.setenv(name, value)
-        with running_stack(variables, folder) as stack:
-            assert stack.trained(**QUICK)["promoted"] is True
-            yield stack
+    with stack_of_its_own(services, database, tmp_path_factory.mktemp("stack")) as stack:
+        assert stack.trained(**QUICK)["promoted"] is True
+        yield stack
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +19,7 @@ from tests.support.drifting import (
     training_ended,
 )
 from tests.support.small_ratings import N_USERS, store_ratings
-from tests.support.stack import Stack, new_id, running_stack
+from tests.support.stack import Stack, new_id, stack_of_its_own
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -40,21 +39,10 @@ def stack(
     services: RunningServices, database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
     """A stack with a champion, lists that were sent, and no ratings since."""
-    bucket = f"test-{uuid.uuid4().hex[:12]}"
-    services.s3.ensure_bucket(bucket)
-    variables = {
-        **services.environment,
-        "DATABASE_URL": database,
-        "MODEL_BUCKET": bucket,
-        "MLFLOW_MODEL_NAME": bucket,
-        **FEW_ARE_ENOUGH,
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in services.s3.environment.items():
-            patch.setenv(name, value)
-        with running_stack(variables, tmp_path_factory.mktemp("stack")) as stack:
-            assert stack.trained(**QUICK)["promoted"] is True
-            yield stack
+    folder = tmp_path_factory.mktemp("stack")
+    with stack_of_its_own(services, database, folder, **FEW_ARE_ENOUGH) as stack:
+        assert stack.trained(**QUICK)["promoted"] is True
+        yield stack
 
 
 def measure_of(report: Any, name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,14 +18,14 @@ RunT = TypeVar("RunT", bound=Any)
 
 
 @dataclass
-class MemoryRuns(Generic[RunT]):
+class MemoryRuns(ABC, Generic[RunT]):
     """`RunRows` in a dictionary."""
 
     runs: dict[uuid.UUID, RunT] = field(default_factory=dict)
 
+    @abstractmethod
     def new(self, **changes: Any) -> RunT:
         """Build a queued run."""
-        raise NotImplementedError
 
     def request(
         self, parameters: Mapping[str, Any], *, event_id: str | None, reason: str | None

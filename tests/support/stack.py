@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import psutil
+import pytest
 
 from lambda_emulator.clock import SteppedClock
 from lambda_emulator.server import EmulatorSettings
@@ -146,6 +147,24 @@ def running_stack(
         stack = Stack(emulator, http, *proxies.values(), settings.dead_letters)
         held.callback(stack.restore)  # functions that wait for a silent server could not end
         yield stack
+
+
+@contextmanager
+def stack_of_its_own(
+    services: Any, database: str, folder: Path, **variables: str
+) -> Iterator[Stack]:
+    """Run the stack on a database, with a bucket and a registered model that nobody else uses.
+
+    `services` are those of `tests.integration.conftest`.
+    """
+    bucket = f"test-{uuid.uuid4().hex[:12]}"
+    services.s3.ensure_bucket(bucket)
+    own = {"DATABASE_URL": database, "MODEL_BUCKET": bucket, "MLFLOW_MODEL_NAME": bucket}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in services.s3.environment.items():
+            patch.setenv(name, value)
+        with running_stack({**services.environment, **own, **variables}, folder) as stack:
+            yield stack
 
 
 def through(proxy: Proxy, url: str) -> str:
