@@ -71,8 +71,9 @@ class DeadLetters:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # Events may name people: nobody else on this machine needs to read them.
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
+        # Unbuffered is one write: who follows the file never reads half a line.
+        with os.fdopen(descriptor, "ab", buffering=0) as file:
+            file.write(json.dumps(record).encode() + b"\n")
 
     async def _send(self, queues: Queues, name: str, letter: DeadLetter) -> None:
         try:

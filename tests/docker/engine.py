@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import yaml
 
 from containers.compose import FILE
 from tests.support.source import ROOT
+from tests.support.waiting import wait_until
 
 REGISTRIES = ("registry-1.docker.io", "public.ecr.aws", "quay.io")
 START_SECONDS = 30
@@ -65,11 +65,9 @@ def _answers() -> bool:
 
 
 def _wait_for(started: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not _answers():
-        if started.poll() is not None or time.monotonic() > deadline:
-            raise NoEngineError(f"dockerd does not start here: {log.read_text()[-2000:]}")
-        time.sleep(0.2)
+    wait_until(lambda: started.poll() is not None or _answers(), START_SECONDS)
+    if started.poll() is not None:
+        raise NoEngineError(f"dockerd does not start here: {log.read_text()[-2000:]}")
 
 
 def _registry_answers(registry: str) -> bool:

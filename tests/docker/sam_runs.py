@@ -18,6 +18,7 @@ from containers import Settings, sam
 from containers.compose import remove_containers_of_sam
 from tests.docker.notes import REPORT, Notes
 from tests.support.source import ROOT
+from tests.support.waiting import wait_until
 
 BUILD_SECONDS = 900
 INVOKE_SECONDS = 300
@@ -107,13 +108,13 @@ def kill_containers(containers: set[str]) -> None:
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert process.poll() is None and time.monotonic() < deadline, log.read_text()
-        time.sleep(0.2)
+    wait_until(lambda: process.poll() is not None or _is_open(port), START_SECONDS)
+    assert process.poll() is None, log.read_text()
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def timed(url: str, body: dict[str, Any], requests: int) -> list[float]:

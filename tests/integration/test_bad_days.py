@@ -178,4 +178,4 @@ def test_two_schedules_with_one_execution_id_train_once(stack: Stack, database: 
         assert cursor.fetchall() == [("succeeded", None)]
     connection.close()
     assert len(stack.http.get("/models").json()["models"]) == len(versions) + 1
-    assert not stack.dead_letters.exists()
+    assert stack.dead_letters == []

@@ -17,7 +17,7 @@ from embedded.s3 import S3
 from lambda_emulator.clock import SteppedClock
 from lambda_emulator.errors import QueueError
 from tests.integration.conftest import RunningServices
-from tests.support.emulator import RunningEmulator, sample_settings
+from tests.support.emulator import RunningEmulator, kept_letters, sample_settings
 from tests.support.small_ratings import store_ratings
 from tests.support.stack import running_stack
 from tests.support.waiting import wait_until
@@ -53,10 +53,6 @@ def queue(s3_server: S3) -> Iterator[Any]:
     client.close()
 
 
-def records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-
 def test_function_runs_when_its_schedule_is_due(tmp_path: Path, clock: SteppedClock) -> None:
     with RunningEmulator(sample_settings(tmp_path, parameters=ON), clock=clock) as emulator:
         sleepers_are(clock, 2)
@@ -81,10 +77,10 @@ def test_event_whose_function_keeps_failing_ends_in_the_queue_and_the_file(
         sleepers_are(clock, 2)
         emulator.advance(31 * 60)
         sleepers_are(clock, 3)  # it failed once and is tried again in a minute
-        assert records(settings.dead_letters) == []
+        assert kept_letters(settings.dead_letters) == []
         emulator.advance(60)
-        wait_until(lambda: records(settings.dead_letters))
-    [record] = records(settings.dead_letters)
+        wait_until(lambda: kept_letters(settings.dead_letters))
+    [record] = kept_letters(settings.dead_letters)
     url = queue.get_queue_url(QueueName="local-Hopeless")["QueueUrl"]
     [message] = queue.receive_message(QueueUrl=url)["Messages"]
     queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -105,8 +101,8 @@ def test_event_that_is_given_up_is_in_the_file_where_no_queue_server_is(
         emulator.lambda_client().invoke(
             FunctionName="BehaviourFunction", InvocationType="Event", Payload='{"error": "no"}'
         )
-        wait_until(lambda: records(settings.dead_letters))
-    [record] = records(settings.dead_letters)
+        wait_until(lambda: kept_letters(settings.dead_letters))
+    [record] = kept_letters(settings.dead_letters)
     assert record["queue"] is None
     assert record["body"]["requestPayload"] == {"error": "no"}
 

@@ -99,15 +99,14 @@ def test_schedule_with_a_wrong_password_tries_thrice_and_leaves_a_dead_letter_th
         stack.emulator.advance(60 * minutes)
         wait_until(lambda n=attempt: stack.log.count("END RequestId") == n, seconds=60)
         wait_until(lambda n=attempt: n == 3 or clock.sleepers == 3)
-    wait_until(stack.dead_letters.exists)
-    [line] = stack.dead_letters.read_text().splitlines()
-    letter = json.loads(line)
+    wait_until(lambda: stack.dead_letters)
+    [letter] = stack.dead_letters
     assert letter["queue"] == "local-TrainDeadLetters"
     assert letter["body"]["requestContext"]["approximateInvokeCount"] == 3
     assert letter["body"]["requestPayload"]["scheduled_at"] == "2026-03-01T03:00:00Z"
     assert "DATABASE_URL" in letter["body"]["responsePayload"]["errorMessage"]
     assert stack.postgres.connections <= 3
-    assert WRONG not in stack.log + line
+    assert WRONG not in stack.log + json.dumps(letter)
 
 
 def test_wrong_password_is_named_to_who_runs_a_command(variables: dict[str, str]) -> None:

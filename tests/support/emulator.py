@@ -1,6 +1,7 @@
 """The Lambda emulator, running in a thread of the test process."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -103,3 +104,8 @@ def sample_settings(scratch: Path, **changes: Any) -> EmulatorSettings:
         "dead_letters": scratch / "dead-letters.jsonl",
     }
     return EmulatorSettings(**{**defaults, **changes})
+
+
+def kept_letters(path: Path) -> list[dict[str, Any]]:
+    """Return the events that an emulator gave up, as its file keeps them."""
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []

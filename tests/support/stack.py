@@ -18,7 +18,7 @@ import pytest
 
 from lambda_emulator.clock import SteppedClock
 from lambda_emulator.server import EmulatorSettings
-from tests.support.emulator import RunningEmulator
+from tests.support.emulator import RunningEmulator, kept_letters
 from tests.support.proxy import Proxy, proxy_to
 from tests.support.source import ROOT
 from tests.support.waiting import wait_until
@@ -36,7 +36,7 @@ class Stack:
     postgres: Proxy
     s3: Proxy
     mlflow: Proxy
-    dead_letters: Path
+    dead_letters_file: Path
 
     def recommend(self, user_id: int = 2) -> tuple[int, Any]:
         """Ask for a list."""
@@ -92,6 +92,11 @@ class Stack:
                     killed.append(process.pid)
         # An event that is handed to a process in the moment of its death is lost, as on AWS.
         wait_until(lambda: not any(map(psutil.pid_exists, killed)))
+
+    @property
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """Return the events that were given up."""
+        return kept_letters(self.dead_letters_file)
 
     @property
     def log(self) -> str:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from lambda_emulator.async_queue import Discarded
 from lambda_emulator.dead_letters import DeadLetter, DeadLetters, failed_invocation
@@ -14,6 +14,7 @@ from lambda_emulator.invocation import Invocation, InvocationResult
 from lambda_emulator.queues import Queues
 from lambda_emulator.spec import AsyncPolicy, FunctionSpec
 from lambda_emulator.template import Place
+from tests.support.emulator import kept_letters
 
 LETTER = DeadLetter("Fn", "RetriesExhausted after 3 attempts", "lost", '{"a": 1}', 1.5, {"X": "y"})
 
@@ -48,10 +49,6 @@ def _keep(path: Path, letter: DeadLetter, queues: FakeQueues | None = None) -> l
     return lines
 
 
-def _records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
-
-
 def test_letter_is_a_line_of_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
     path = tmp_path / "made" / "letters.jsonl"
 
@@ -66,7 +63,7 @@ def test_letter_is_a_line_of_a_file_that_only_its_owner_reads(tmp_path: Path) ->
         "attributes": {"X": "y"},
         "body": {"a": 1},
     }
-    assert _records(path) == [record, record]
+    assert kept_letters(path) == [record, record]
     assert path.stat().st_mode & 0o777 == 0o600
     assert lines == [
         f"Fn | event given up: RetriesExhausted after 3 attempts; it is kept in {path}"
@@ -79,7 +76,7 @@ def test_letter_goes_to_its_queue_as_well(tmp_path: Path) -> None:
     _keep(tmp_path / "letters", LETTER, queues)
 
     assert queues.sent == [("lost", '{"a": 1}', {"X": "y"})]
-    assert len(_records(tmp_path / "letters")) == 1
+    assert len(kept_letters(tmp_path / "letters")) == 1
 
 
 def test_letter_without_a_queue_is_in_the_file(tmp_path: Path) -> None:
@@ -87,13 +84,13 @@ def test_letter_without_a_queue_is_in_the_file(tmp_path: Path) -> None:
 
     _keep(tmp_path / "letters", replace(LETTER, queue=None), queues)
 
-    assert (queues.sent, len(_records(tmp_path / "letters"))) == ([], 1)
+    assert (queues.sent, len(kept_letters(tmp_path / "letters"))) == ([], 1)
 
 
 def test_queue_that_is_down_costs_no_letter(tmp_path: Path) -> None:
     lines = _keep(tmp_path / "letters", LETTER, FakeQueues(is_down=True))
 
-    assert len(_records(tmp_path / "letters")) == 1
+    assert len(kept_letters(tmp_path / "letters")) == 1
     assert "the queue lost did not take the event: SQS does not answer" in lines[-1]
 
 
