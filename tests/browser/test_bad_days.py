@@ -61,6 +61,20 @@ def test_api_that_is_slow_leaves_no_blank_page_and_then_answers(
     expect(visitor.page.get_by_test_id("stSkeletonElement")).to_have_count(0)
 
 
+def test_ratings_given_while_the_api_is_slow_are_all_stored(visit: Visit, restored: Site) -> None:
+    visitor = visit(restored, "/?user=9")
+    titles = visitor.titles("Recommended films")[:3]
+    stored = "/users/9/ratings"
+    rated = restored.stack.http.get(stored).json()["total"]
+    restored.api.silence()
+    for card in visitor.cards("Recommended films").all()[:3]:
+        visitor.rate(card, 4)
+    restored.api.restore()
+    for title in titles:
+        expect(visitor.cards("Rated films").filter(has_text=title)).to_have_count(1)
+    assert restored.stack.http.get(stored).json()["total"] == rated + 3
+
+
 def test_no_model_yet_says_so_everywhere_and_the_first_training_mends_it(
     visit: Visit, bare_site: Site
 ) -> None:

@@ -74,10 +74,14 @@ class Dashboard:
 
     def act(self, key: str, do: str, movie_id: int, **more: Any) -> None:
         """Click on a card."""
-        clicked = {"event": "action", "value": {"do": do, "movie_id": movie_id, **more}}
+        number = json.loads(self.components()[key].json)["answered"] + 1
+        self.send(key, [{"number": number, "do": do, "movie_id": movie_id, **more}])
+
+    def send(self, key: str, actions: list[dict[str, Any]]) -> None:
+        """Send what was clicked on cards and is not known to be done."""
         state = WidgetState(
             id=f"$$STREAMLIT_INTERNAL_KEY_{self.components()[key].id}__events",
-            json_trigger_value=json.dumps([clicked]),
+            json_trigger_value=json.dumps([{"event": "actions", "value": actions}]),
         )
         states = self.app._tree.get_widget_states()
         states.widgets.append(state)

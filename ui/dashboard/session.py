@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import streamlit as st
 
+from dashboard.api.answers import Movie
+
 _KEY = "_matinee"
 
 
@@ -14,10 +16,7 @@ _KEY = "_matinee"
 class Asked:
     """A movie that a newcomer was shown, and the stars that it got."""
 
-    movie_id: int
-    title: str
-    year: int | None
-    genres: list[str]
+    movie: Movie
     stars: float | None = None
 
 
@@ -43,15 +42,19 @@ class Session:
 
     # Counts what was done, so that a component is drawn anew even when the answer is the same.
     revision: int = 0
+    # The number of the last action on each list of cards that was done.
+    answered: dict[str, int] = field(default_factory=dict)
+    # The movies that were on cards.
+    shown: dict[int, Movie] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     # The newcomer: everything asked so far, in order.
     asked: dict[int, Asked] = field(default_factory=dict)
     saved_as: int | None = None
     guests: list[Guest] = field(default_factory=list)
-    # What the last rating replaced, for undoing: user, movie, title, stars before.
-    last_rating: tuple[int, int, str, float | None] | None = None
+    # What the last rating replaced, for undoing: user, movie, stars before.
+    last_rating: tuple[int, Movie, float | None] | None = None
     # The movie whose similar ones are shown in a dialog.
-    similar_to: tuple[int, str] | None = None
+    similar_to: Movie | None = None
     # Where to go before anything is drawn: page and query.
     destination: tuple[str, dict[str, str]] | None = None
     slots: dict[str, Any] = field(default_factory=dict)
@@ -59,7 +62,11 @@ class Session:
     @property
     def visitor_ratings(self) -> dict[int, float]:
         """What the newcomer rated."""
-        return {a.movie_id: a.stars for a in self.asked.values() if a.stars is not None}
+        return {
+            movie_id: asked.stars
+            for movie_id, asked in self.asked.items()
+            if asked.stars is not None
+        }
 
     def say(self, kind: str, text: str) -> None:
         """Tell something once: kind is "done" or "problem"."""

@@ -106,6 +106,22 @@ def test_list_that_fails_leaves_the_rest_of_the_page_working(api: FakeApi) -> No
     assert set(page.titles("rated")) == {"Casino", "The Godfather"}
 
 
+def test_ratings_that_pile_up_while_the_api_is_slow_are_each_stored_once(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    first, second, third = (card["id"] for card in page.cards("list")[:3])
+    rates = [
+        {"number": number, "do": "rate", "movie_id": movie_id, "stars": 4}
+        for number, movie_id in enumerate((first, second, third), start=1)
+    ]
+    page.send("list", rates[:2])
+    page.send("list", rates)  # sent before the page told that two are done
+    assert [asked.body["movie_id"] for asked in api.asked_for("POST", "/ratings")] == [
+        first,
+        second,
+        third,
+    ]
+
+
 def test_rating_that_fails_says_so_and_stays_undone(api: FakeApi) -> None:
     page = Dashboard(user="15")
     api.replies["POST", "/ratings"] = problem(503, "rating_store_unavailable", "down")

@@ -173,7 +173,15 @@ export default function (component) {
     ? [...root.children].findIndex((child) => child.contains(focused))
     : -1;
 
-  const send = (what) => setTriggerValue("action", what);
+  // Only the last value set before a run of the page reaches it, and a slow API makes runs long:
+  // each value therefore holds all that was done and not yet seen to be answered for.
+  root.waiting = (root.waiting ?? []).filter((action) => action.number > data.answered);
+  root.number = Math.max(root.number ?? 0, data.answered);
+  const send = (what) => {
+    root.number += 1;
+    root.waiting.push({ ...what, number: root.number });
+    setTriggerValue("actions", [...root.waiting]);
+  };
   root.className = `cards ${data.layout}`;
   root.lang = data.lang;
   root.setAttribute("aria-label", data.label);

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 import streamlit as st
 
-from dashboard.api.answers import Recommendations, Recommended, UserRatings
+from dashboard.api.answers import Movie, Recommendations, Recommended, UserRatings
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
 from dashboard.navigation import go
@@ -57,26 +57,25 @@ def _show_list(
     if not found.items:
         show_empty(t("for_you.nothing"), t("for_you.empty"))
         return
-    titles = {item.movie_id: item.title for item in found.items}
 
-    def note_click(movie_id: int) -> None:
+    def note_click(movie: Movie) -> None:
         # Nobody waits for it, and it is no loss when it does not arrive.
-        begin(lambda: client.note(found.request_id, movie_id, "click", user_id=user_id))
+        begin(lambda: client.note(found.request_id, movie.movie_id, "click", user_id=user_id))
 
-    def similar(movie_id: int) -> None:
-        note_click(movie_id)
-        ask_for_similar(movie_id, titles[movie_id])
+    def similar(movie: Movie) -> None:
+        note_click(movie)
+        ask_for_similar(movie)
 
-    def opened(movie_id: int) -> None:
-        note_click(movie_id)
-        go("catalogue", movie=movie_id, user=user_id)
+    def opened(movie: Movie) -> None:
+        note_click(movie)
+        go("catalogue", movie=movie.movie_id, user=user_id)
 
     show_cards(
         "list",
         t("for_you.list"),
         [_card(place, item, ratings) for place, item in enumerate(found.items, start=1)],
         {
-            "rate": Rater(client, user_id, titles, ratings).rate,
+            "rate": Rater(client, user_id, ratings).rate,
             "similar": similar,
             "open": opened,
         },
@@ -106,7 +105,7 @@ def _show_rated(client: Client, user_id: int, rated: UserRatings) -> None:
     key = f"rated-shown-{user_id}"
     shown = st.session_state.get(key, RATED_AT_ONCE)
     ratings = {item.movie_id: item.rating for item in rated.items}
-    rater = Rater(client, user_id, {item.movie_id: item.title for item in rated.items}, ratings)
+    rater = Rater(client, user_id, ratings)
     show_cards(
         "rated",
         t("for_you.rated_list"),
@@ -123,7 +122,7 @@ def _show_rated(client: Client, user_id: int, rated: UserRatings) -> None:
         {
             "rate": rater.rate,
             "forget": rater.forget,
-            "open": lambda movie_id: go("catalogue", movie=movie_id, user=user_id),
+            "open": lambda movie: go("catalogue", movie=movie.movie_id, user=user_id),
         },
         layout="rows",
     )

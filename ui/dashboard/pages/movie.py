@@ -70,7 +70,7 @@ def _show_opinion(client: Client, users: Future[UserPage], movie: MovieDetails) 
         ratings = {item.movie_id: item.rating for item in arrived(rated).items}
         given = ratings.get(movie.movie_id)
         predicted_stars, note = _prediction(predicted, user_id)
-        rater = Rater(client, user_id, {movie.movie_id: movie.title}, ratings)
+        rater = Rater(client, user_id, ratings)
         show_cards(
             "movie",
             natural_title(movie.title),
@@ -126,7 +126,7 @@ def _show_similar(similar: SimilarMovies) -> None:
         "movie-similar",
         t("movie.similar"),
         [Card(item) for item in similar.items],
-        {"open": lambda movie_id: go("catalogue", movie=movie_id)},
+        {"open": lambda movie: go("catalogue", movie=movie.movie_id)},
         layout="rows",
     )
 

@@ -132,14 +132,13 @@ def _show_list(found: GroupList) -> None:
     if not found.items:
         show_empty(t("for_you.nothing"), t("for_you.empty"))
         return
-    titles = {item.movie_id: item.title for item in found.items}
     show_cards(
         "night",
         t("night.list"),
         [_card(place, item, found.members) for place, item in enumerate(found.items, start=1)],
         {
-            "similar": lambda movie_id: ask_for_similar(movie_id, titles[movie_id]),
-            "open": lambda movie_id: go("catalogue", movie=movie_id),
+            "similar": ask_for_similar,
+            "open": lambda movie: go("catalogue", movie=movie.movie_id),
         },
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -74,7 +74,7 @@ def _show_questions(questions: Questions) -> None:
             )
             for movie in movies
         ],
-        {"rate": _answering(movies), "skip": _skipping(movies)},
+        {"rate": _note, "skip": _note},
     )
     st.button(
         t("new_here.others"),
@@ -106,7 +106,7 @@ def _show_search(client: Client) -> None:
                 Card(movie, can_rate=True, rating=ratings.get(movie.movie_id), opens=False)
                 for movie in found
             ],
-            {"rate": _answering(found)},
+            {"rate": _note},
             layout="rows",
         )
 
@@ -118,7 +118,6 @@ def _show_found(found: FromRatings) -> None:
     if not found.items:
         show_empty(t("for_you.nothing"), t("new_here.nothing"))
         return
-    titles = {item.movie_id: item.title for item in found.items}
     ratings = session().visitor_ratings
     show_cards(
         "found",
@@ -138,24 +137,29 @@ def _show_found(found: FromRatings) -> None:
             for place, item in enumerate(found.items, start=1)
         ],
         {
-            "rate": _answering(found.items),
-            "similar": lambda movie_id: ask_for_similar(movie_id, titles[movie_id]),
+            "rate": _note,
+            "similar": ask_for_similar,
         },
     )
 
 
 def _show_answers() -> None:
     answers = [asked for asked in session().asked.values() if asked.stars is not None]
-    movies = [Movie(asked.movie_id, asked.title, asked.year, asked.genres) for asked in answers]
     with st.expander(tn("new_here.answers", len(answers)), icon=":material/star:"):
         show_cards(
             "answers",
             t("new_here.answers_list"),
             [
-                Card(movie, can_rate=True, rating=asked.stars, actions=("forget",), opens=False)
-                for movie, asked in zip(movies, answers, strict=True)
+                Card(
+                    asked.movie,
+                    can_rate=True,
+                    rating=asked.stars,
+                    actions=("forget",),
+                    opens=False,
+                )
+                for asked in answers
             ],
-            {"rate": _answering(movies), "forget": _forget},
+            {"rate": _note, "forget": _forget},
             layout="rows",
         )
 
@@ -189,35 +193,22 @@ def _offer_more(client: Client) -> None:
             st.rerun()
 
 
-def _answering(movies: Sequence[Movie]) -> Callable[[int, float], None]:
-    by_id = {movie.movie_id: movie for movie in movies}
-
-    def answer(movie_id: int, given: float) -> None:
-        _note(by_id[movie_id], given)
-
-    return answer
-
-
-def _skipping(movies: Sequence[Movie]) -> Callable[[int], None]:
-    by_id = {movie.movie_id: movie for movie in movies}
-    return lambda movie_id: _note(by_id[movie_id], None)
-
-
 def _skip_all(movies: Sequence[Movie]) -> None:
     for movie in movies:
-        _note(movie, None)
+        _note(movie)
 
 
-def _note(movie: Movie, given: float | None) -> None:
+def _note(movie: Movie, given: float | None = None) -> None:
+    """Note an answer; without stars it is "not seen"."""
     here = session()
     here.saved_as = None
-    here.asked[movie.movie_id] = Asked(movie.movie_id, movie.title, movie.year, movie.genres, given)
+    here.asked[movie.movie_id] = Asked(movie, given)
 
 
-def _forget(movie_id: int) -> None:
+def _forget(movie: Movie) -> None:
     here = session()
     here.saved_as = None
-    here.asked.pop(movie_id, None)
+    here.asked.pop(movie.movie_id, None)
 
 
 def _begin_again() -> None:

@@ -106,7 +106,7 @@ def _show_page(found: MoviePage) -> None:
         "search-results",
         t("catalogue.list"),
         [Card(movie) for movie in found.items],
-        {"open": lambda movie_id: go("catalogue", movie=movie_id)},
+        {"open": lambda movie: go("catalogue", movie=movie.movie_id)},
         layout="rows",
     )
     pages = -(-found.total // ON_A_PAGE)

@@ -94,9 +94,12 @@ def show_cards(
     *,
     layout: str = "grid",
 ) -> None:
-    """Draw cards; `on` says what each action does with a movie id (and stars)."""
+    """Draw cards; `on` says what each action does with a movie (and stars)."""
+    # A click may come from a list that was drawn before this one.
+    session().shown |= {card.movie.movie_id: card.movie for card in cards}
     data = {
         "revision": session().revision,
+        "answered": session().answered.get(key, 0),
         "layout": layout,
         "lang": language(),
         "label": label,
@@ -108,7 +111,7 @@ def show_cards(
         },
         "cards": [_data(card) for card in cards],
     }
-    _component()(key=key, data=data, on_action_change=lambda: _dispatch(key, on))
+    _component()(key=key, data=data, on_actions_change=lambda: _dispatch(key, on))
 
 
 def initials(title: str) -> str:
@@ -183,16 +186,15 @@ def _stars(card: Card, title: str) -> dict[str, Any]:
 
 
 def _dispatch(key: str, on: Mapping[str, Callable[..., None]]) -> None:
-    """Do what was clicked."""
-    done = st.session_state[key].get("action")
-    if not done or done.get("do") not in on:
-        return
-    session().revision += 1
-    act = on[done["do"]]
-    if done["do"] == "rate":
-        act(int(done["movie_id"]), float(done["stars"]))
-    else:
-        act(int(done["movie_id"]))
+    """Do what was clicked since the last time, in order."""
+    here = session()
+    here.revision += 1
+    for done in st.session_state[key].get("actions") or ():
+        if done["number"] <= here.answered.get(key, 0):
+            continue
+        here.answered[key] = done["number"]
+        stars_given = (float(done["stars"]),) if done["do"] == "rate" else ()
+        on[done["do"]](here.shown[done["movie_id"]], *stars_given)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Which movies a list may hold, kept in the address."""
+"""Which movies a list may hold, kept for as long as the visit lasts."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from dashboard.api.answers import Movie
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
 from dashboard.escaping import plain
@@ -24,30 +25,26 @@ class Rater:
 
     client: Client
     user_id: int
-    titles: Mapping[int, str]
     ratings: Mapping[int, float]
     """What the user gave before, as far as it is known."""
 
-    def rate(self, movie_id: int, given: float) -> None:
+    def rate(self, movie: Movie, given: float) -> None:
         """Store a rating."""
-        title, before = self._title(movie_id), self.ratings.get(movie_id)
-        saved = _attempt(lambda: self.client.rate(self.user_id, movie_id, given))
+        before = self.ratings.get(movie.movie_id)
+        saved = _attempt(lambda: self.client.rate(self.user_id, movie.movie_id, given))
         if saved is not None:
             here = session()
-            here.say("done", t("for_you.rated_done", title=plain(title), stars=stars(given)))
+            here.say("done", t("for_you.rated_done", title=_title(movie), stars=stars(given)))
             can_undo = before is not None or not saved.replaced
-            here.last_rating = (self.user_id, movie_id, title, before) if can_undo else None
+            here.last_rating = (self.user_id, movie, before) if can_undo else None
 
-    def forget(self, movie_id: int) -> None:
+    def forget(self, movie: Movie) -> None:
         """Take a rating back."""
-        title, before = self._title(movie_id), self.ratings.get(movie_id)
-        if _take_back(self.client, self.user_id, movie_id):
+        before = self.ratings.get(movie.movie_id)
+        if _take_back(self.client, self.user_id, movie.movie_id):
             here = session()
-            here.say("done", t("for_you.forgotten", title=plain(title)))
-            here.last_rating = (self.user_id, movie_id, title, before) if before else None
-
-    def _title(self, movie_id: int) -> str:
-        return natural_title(self.titles.get(movie_id, str(movie_id)))
+            here.say("done", t("for_you.forgotten", title=_title(movie)))
+            here.last_rating = (self.user_id, movie, before) if before else None
 
 
 def offer_undo(client: Client, user_id: int) -> None:
@@ -55,9 +52,9 @@ def offer_undo(client: Client, user_id: int) -> None:
     last = session().last_rating
     if last is None or last[0] != user_id:
         return
-    _, _, title, _ = last
+    _, movie, _ = last
     with st.container(horizontal=True, vertical_alignment="center", key="undo-bar"):
-        st.markdown(t("for_you.rated_last", title=plain(title)), width="content")
+        st.markdown(t("for_you.rated_last", title=_title(movie)), width="content")
         st.button(
             t("for_you.rated_undo"),
             key="undo",
@@ -73,13 +70,17 @@ def _undo(client: Client) -> None:
     last, here.last_rating = here.last_rating, None
     if last is None:  # the second click of a double click
         return
-    user_id, movie_id, title, before = last
+    user_id, movie, before = last
     if before is None:
-        done = _take_back(client, user_id, movie_id)
+        done = _take_back(client, user_id, movie.movie_id)
     else:
-        done = _attempt(lambda: client.rate(user_id, movie_id, before)) is not None
+        done = _attempt(lambda: client.rate(user_id, movie.movie_id, before)) is not None
     if done:
-        here.say("done", t("for_you.rated_undone", title=plain(title)))
+        here.say("done", t("for_you.rated_undone", title=_title(movie)))
+
+
+def _title(movie: Movie) -> str:
+    return plain(natural_title(movie.title))
 
 
 def _take_back(client: Client, user_id: int, movie_id: int) -> bool:
