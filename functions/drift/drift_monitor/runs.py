@@ -17,7 +17,7 @@ from drift_monitor.schemas import ReportView
 from drift_monitor.verdict import Judgement, judge_all, overall, reason_to_train, summary
 from matinee.artifacts.model import Model
 from matinee.domain.runs import RunStatus
-from matinee.errors import InvalidRequestError, InvokeUnavailableError, UnavailableError
+from matinee.errors import InvokeUnavailableError, UnavailableError
 from matinee.stores.arrivals import Arrivals
 from matinee.stores.drift_reports import DriftOutcome, DriftReport, DriftReportStore
 from matinee.stores.report_files import HTML, JSON, ReportFiles
@@ -90,8 +90,6 @@ class DriftMonitor:
             if wanted
             else until - timedelta(days=self.policy.window_days)
         )
-        if since >= until:
-            raise InvalidRequestError(f"since: {since.isoformat()} is not in the past")
         # What the champion was trained on is the reference and cannot be current as well.
         return max(since, model.manifest.data.snapshot_at)
 

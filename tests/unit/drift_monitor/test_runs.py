@@ -22,7 +22,6 @@ from matinee.artifacts.model import Model
 from matinee.domain.runs import RunStatus
 from matinee.errors import (
     ArtifactStoreUnavailableError,
-    InvalidRequestError,
     InvokeUnavailableError,
 )
 from matinee.stores.arrivals import Arrivals
@@ -206,13 +205,6 @@ def test_window_never_reaches_into_what_the_champion_was_trained_on(scene: Scene
     scene.window_days = 36_500
     scene.run()
     assert [since for since, _ in scene.windows] == [SNAPSHOT_AT] * 2
-
-
-def test_window_from_the_future_is_refused(scene: Scene) -> None:
-    later = datetime.now(UTC) + timedelta(days=1)
-    with pytest.raises(InvalidRequestError, match="since.*not in the past"):
-        scene.run(since=later.isoformat())
-    assert scene.windows == []
 
 
 def test_drift_starts_a_training_that_knows_why(scene: Scene) -> None:
