@@ -13,8 +13,9 @@ from fastapi import Depends
 
 from drift_monitor.measures import Finding
 from drift_monitor.metrics import JOB, drift_metrics
-from drift_monitor.runs import DriftMonitor, Policy, StartTraining
+from drift_monitor.runs import DriftMonitor, Policy
 from drift_monitor.settings import DriftSettings, get_settings
+from drift_monitor.trainings import Trainings
 from matinee.artifacts.model import Model
 from matinee.errors import DriftError, MatineeError
 from matinee.observability.environment import EnvironmentStart
@@ -75,10 +76,13 @@ def get_services() -> Services:
             thresholds=settings.thresholds,
             least=settings.least,
             window_days=settings.drift_window_days,
-            training_period_hours=settings.drift_training_period_hours,
             report_max_age_days=settings.drift_report_max_age_days,
         ),
-        start_training=_invoker(settings, settings.train_function_name),
+        trainings=Trainings(
+            store,
+            settings.drift_training_period_hours,
+            _invoker(settings, settings.train_function_name),
+        ),
         push=partial(_push, settings),
     )
     runs = Runs(
@@ -105,7 +109,7 @@ def _read_arrivals(database_url: str, since: datetime, until: datetime) -> Arriv
     return read_arrivals(database_url, since=since, until=until)
 
 
-def _invoker(settings: DriftSettings, function: str | None) -> InvokeLater | StartTraining | None:
+def _invoker(settings: DriftSettings, function: str | None) -> InvokeLater | None:
     if not settings.async_invoke or function is None:
         return None
     return partial(invoke_later, function, region=settings.aws_region)

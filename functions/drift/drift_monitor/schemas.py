@@ -74,6 +74,10 @@ class TrainingRequested(BaseModel):
     """Whether the report asked for a training."""
 
     requested: bool
+    confirmed: bool = Field(
+        default=True,
+        description="False when the train function may have taken the request and did not say so.",
+    )
     reason: str = Field(description="Why, or why not.")
     event_id: str | None = Field(description="Of the training run.")
 

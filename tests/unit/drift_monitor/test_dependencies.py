@@ -74,7 +74,7 @@ def test_functions_are_invoked_where_the_platform_can_and_their_names_are_known(
 ) -> None:
     environment.setenv(name, value)
     assert (get_services().runs.invoke_later is not None) == invokes_itself
-    assert (monitor().start_training is not None) == starts_trainings
+    assert (monitor().trainings.invoke is not None) == starts_trainings
 
 
 def push() -> None:

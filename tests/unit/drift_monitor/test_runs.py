@@ -17,11 +17,13 @@ from drift_monitor import runs
 from drift_monitor.measures import MEASURES, Finding
 from drift_monitor.measuring import Least, Measurement
 from drift_monitor.report import ColumnReport
-from drift_monitor.runs import DriftMonitor, Policy, StartTraining
+from drift_monitor.runs import DriftMonitor, Policy
+from drift_monitor.trainings import StartTraining, Trainings
 from matinee.artifacts.model import Model
 from matinee.domain.runs import RunStatus
 from matinee.errors import (
     ArtifactStoreUnavailableError,
+    InvokeUnansweredError,
     InvokeUnavailableError,
 )
 from matinee.stores.arrivals import Arrivals
@@ -91,10 +93,9 @@ class Scene:
                 thresholds={name: facts.threshold for name, facts in MEASURES.items()},
                 least=Least(),
                 window_days=self.window_days,
-                training_period_hours=24,
                 report_max_age_days=90,
             ),
-            start_training=start_training,
+            trainings=Trainings(cast(DriftReportStore, self.store), 20, start_training),
             push=lambda _store, *what: self.pushed.append(what),
         )
 
@@ -220,10 +221,32 @@ def test_drift_starts_one_training_a_period(scene: Scene) -> None:
     scene.found = {"rating": DRIFTED}
     first, second = scene.run(), scene.run()
     assert (training(first)["requested"], training(second)["requested"]) == (True, False)
-    assert "a report of the last 24 hours asked for one" in training(second)["reason"]
-    scene.store.now += timedelta(hours=25)
+    assert "an earlier report has the one training of 20 hours" in training(second)["reason"]
+    scene.store.now += timedelta(hours=21)
     assert training(scene.run())["requested"] is True
     assert len(scene.started) == 2
+
+
+def test_training_is_started_only_when_its_report_can_be_read(scene: Scene) -> None:
+    scene.found = {"rating": DRIFTED}
+    pages: list[str] = []
+    report = scene.run(
+        start_training=lambda _: pages.extend(files[HTML] for files in scene.files.files.values())
+    )
+    assert len(pages) == 1 and "Training was started" in pages[0]
+    assert training(report)["requested"] is True
+
+
+def test_report_whose_files_cannot_be_written_starts_no_training_and_leaves_it_to_the_next(
+    scene: Scene,
+) -> None:
+    scene.found = {"rating": DRIFTED}
+    scene.files.is_down = True
+    with pytest.raises(ArtifactStoreUnavailableError):
+        scene.run()
+    assert (scene.started, scene.store.claims) == ([], {})
+    scene.files.is_down = False
+    assert training(scene.run())["requested"] is True
 
 
 def test_training_that_could_not_be_started_leaves_the_next_report_free_to(scene: Scene) -> None:
@@ -235,7 +258,26 @@ def test_training_that_could_not_be_started_leaves_the_next_report_free_to(scene
     assert (report.status, report.verdict) == (RunStatus.SUCCEEDED, "drift")
     assert training(report)["requested"] is False
     assert "could not be invoked" in training(report)["reason"]
+    files = scene.files.files[report.run_id]
+    assert "Training was not started" in files[HTML]
+    assert json.loads(files[JSON])["training"]["requested"] is False
     assert training(scene.run())["requested"] is True
+
+
+def test_training_that_was_perhaps_started_is_the_one_of_its_period(scene: Scene) -> None:
+    def say_nothing(_payload: Mapping[str, object]) -> None:
+        raise InvokeUnansweredError("no answer")
+
+    scene.found = {"rating": DRIFTED}
+    report = scene.run(start_training=say_nothing)
+    assert training(report)["event_id"] == f"drift-{report.run_id}"
+    assert (training(report)["requested"], training(report)["confirmed"]) == (True, False)
+    assert "is not known" in training(report)["reason"]
+    files = scene.files.files[report.run_id]
+    assert "Training was perhaps started" in files[HTML]
+    assert json.loads(files[JSON])["training"]["confirmed"] is False
+    assert training(scene.run())["requested"] is False
+    assert scene.started == []
 
 
 def test_platform_that_starts_nothing_says_what_to_do_and_claims_nothing(scene: Scene) -> None:
