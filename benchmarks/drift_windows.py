@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drift_monitor.chance import UserRows
-from drift_monitor.lists import N
+from drift_monitor.later_ratings import N
 from matinee.artifacts.model import Model, load_model
 from matinee.artifacts.users import user_history
 from matinee.domain.movies import Movie
@@ -104,6 +104,7 @@ def _train(rows: Columns, movies: tuple[Movie, ...], folder: Path) -> Model:
         ranker=challenger.ranker,
         rater=challenger.rater,
         metrics=challenger.evaluation.metrics,
+        list_quality=challenger.evaluation.list_quality,
     )
     return load_model(folder)
 
