@@ -183,4 +183,4 @@ def _list_for(user_id: int, model: Model) -> SentList:
         best = rank_top_n(model.ranker.score(history), candidates, N)
         strategy = Strategy.MODEL
     movie_ids = model.catalogue.item_ids[best].tolist()
-    return SentList(user_id, strategy.value, movie_ids, {}, _LISTS_AT)
+    return SentList(user_id, strategy.value, model.manifest.version, movie_ids, {}, _LISTS_AT)

@@ -67,9 +67,9 @@ def rate(url: str, *rows: tuple[int, int, float, datetime | None, datetime]) -> 
 def log(url: str, user_id: int | None, answered_at: datetime, **filters: Any) -> None:
     write(
         url,
-        "INSERT INTO recommendation_logs (request_id, user_id, strategy, movie_ids, scores, "
-        "predicted_ratings, filters, duration_ms, answered_at) "
-        "VALUES (%s, %s, 'popular', '{5,7}', '{1,0.5}', '{4,3}', %s, 1.5, %s)",
+        "INSERT INTO recommendation_logs (request_id, user_id, strategy, model_version, "
+        "movie_ids, scores, predicted_ratings, filters, duration_ms, answered_at) "
+        "VALUES (%s, %s, 'popular', 'v1', '{5,7}', '{1,0.5}', '{4,3}', %s, 1.5, %s)",
         [(str(uuid.uuid4()), user_id, Json(filters), answered_at)],
     )
 
@@ -133,6 +133,7 @@ def test_lists_come_oldest_first_with_what_was_asked_for_and_only_those_of_users
     log(ratings_url, None, INSIDE)
     first, second = read_arrivals(ratings_url, since=SINCE, until=UNTIL).lists
     assert (first.user_id, first.strategy, first.movie_ids) == (1, "popular", [5, 7])
+    assert first.model_version == "v1"
     assert first.filters == {"genres": ["Horror"], "n": 2}
     assert first.sent == INSIDE.timestamp()
     assert (second.user_id, second.filters) == (2, {})

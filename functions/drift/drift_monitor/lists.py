@@ -31,8 +31,10 @@ def find_lists(
     n_needed: int,
     rng: np.random.Generator,
 ) -> dict[str, Finding]:
-    """Measure coverage, fallbacks, and hits among later ratings."""
-    judged = first_lists(lists)
+    """Measure coverage and hits of the champion's lists, and how often any list was a fallback."""
+    version = model.manifest.version
+    # Until its promotion, and after a rollback, other versions made lists in the same window.
+    judged = first_lists([sent for sent in lists if sent.model_version == version])
     return {
         "coverage": _coverage(judged, model, n_needed, rng),
         "fallbacks": _fallbacks(lists, n_needed),

@@ -25,7 +25,7 @@ CHANCE = 0.06
 
 def sent(user_id: int, movie_ids: Sequence[int] = TEN, *, popular: bool = False) -> SentList:
     strategy = Strategy.POPULAR if popular else Strategy.MODEL
-    return SentList(user_id, strategy.value, list(movie_ids), {}, 10.0)
+    return SentList(user_id, strategy.value, "v1", list(movie_ids), {}, 10.0)
 
 
 def quality(n_relevant: int, hit_rate: float, n_users: int = 1000) -> ListQuality:

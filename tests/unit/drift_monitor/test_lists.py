@@ -29,9 +29,10 @@ def sent(
     *,
     at: float = 10.0,
     strategy: Strategy = Strategy.MODEL,
+    version: str | None = "v1",
     **filters: Any,
 ) -> SentList:
-    return SentList(user_id, strategy.value, list(movie_ids), filters, at)
+    return SentList(user_id, strategy.value, version, list(movie_ids), filters, at)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,20 @@ def test_every_list_counts_as_fallback_or_not(model: Model) -> None:
     ]
     found = find(lists, model)["fallbacks"]
     assert (found.n, found.value, found.reference, found.score) == (4, 0.5, 0, 0.5)
+
+
+@pytest.mark.parametrize("version", ["v0", None])
+def test_lists_of_other_versions_are_judged_for_fallbacks_only(
+    model: Model, version: str | None
+) -> None:
+    others = [sent(user, version=version) for user in range(1, 41)]
+    own = [sent(user, personal(user), at=20) for user in range(21, 61)]
+    rows: list[Row] = [(user, 1, 4.0, 0) for user in range(1, 61)]
+    found = find([*others, *own], model, rows)
+    # One list for everybody, which the others sent, would cover next to nothing.
+    assert (found["coverage"].n, found["coverage"].score) == (40, 0)
+    assert (found["hit_rate"].n, found["ndcg"].n) == (40, 40)
+    assert found["fallbacks"].n == 80
 
 
 def test_champions_lists_are_what_it_would_show_its_users(model: Model) -> None:
