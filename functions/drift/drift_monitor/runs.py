@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from drift_monitor.measures import MEASURES, Finding
+from drift_monitor.measures import MEASURES
 from drift_monitor.measuring import Least, Measurement, measure
 from drift_monitor.page import report_page
 from drift_monitor.schemas import ReportView
@@ -49,11 +48,12 @@ class DriftMonitor:
     read_arrivals: Callable[[datetime, datetime], Arrivals]
     policy: Policy
     trainings: Trainings
-    push: Callable[[DriftReportStore, Mapping[str, Finding], str, float], None]
+    tell: Callable[[], None]
+    """Called after each run, however it ended."""
 
     def work(self, run: DriftReport, _lock: RunLock, when_unlocked: ExitStack) -> None:
         """Do a run; the report is complete before the row says that it is there."""
-        begun = time.perf_counter()
+        when_unlocked.callback(self.tell)
         model = self.load_champion()
         until = datetime.now(UTC)
         since = self._since(run.parameters, model, until)
@@ -74,10 +74,6 @@ class DriftMonitor:
         outcome = self._save_files_and_start_training(run, outcome, measurement)
         self.store.succeed(run.run_id, outcome)
         logger.info("report %s: %s: %s", run.run_id, outcome.verdict, outcome.summary)
-        seconds = time.perf_counter() - begun
-        when_unlocked.callback(
-            self.push, self.store, measurement.findings, outcome.verdict, seconds
-        )
         self._forget_old_reports()
 
     def _since(self, parameters: Mapping[str, Any], model: Model, until: datetime) -> datetime:

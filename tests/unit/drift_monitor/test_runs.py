@@ -71,7 +71,8 @@ class Scene:
     html: str | None = "<html><body>Evidently</body></html>"
     windows: list[tuple[datetime, datetime]] = field(default_factory=list)
     started: list[Mapping[str, object]] = field(default_factory=list)
-    pushed: list[tuple[Mapping[str, Finding], str, float]] = field(default_factory=list)
+    told: list[list[str | None]] = field(default_factory=list)
+    """The verdicts that were there when others were told."""
     window_days: float = 30
 
     def read_arrivals(self, since: datetime, until: datetime) -> Arrivals:
@@ -96,17 +97,17 @@ class Scene:
                 report_max_age_days=90,
             ),
             trainings=Trainings(cast(DriftReportStore, self.store), 20, start_training),
-            push=lambda _store, *what: self.pushed.append(what),
+            tell=lambda: self.told.append([run.verdict for run in self.store.runs.values()]),
         )
 
     def run(self, *, start_training: Any = "record", **parameters: str) -> DriftReport:
         start = self.started.append if start_training == "record" else start_training
         report, _ = self.store.request(parameters, event_id=None, reason=None)
         self.store.start(report.run_id)
-        n_pushed = len(self.pushed)
+        n_told = len(self.told)
         with ExitStack() as when_unlocked:
             self.monitor(start).work(report, cast(Any, FakeLock()), when_unlocked)
-            assert len(self.pushed) == n_pushed, "others wait for the lock meanwhile"
+            assert len(self.told) == n_told, "others wait for the lock meanwhile"
         done = self.store.get(report.run_id)
         assert done is not None
         return done
@@ -172,20 +173,20 @@ def test_run_whose_columns_had_too_few_rows_has_a_page_without_evidently(scene: 
     assert "Not enough data to tell" in scene.files.files[report.run_id][HTML]
 
 
-def test_run_pushes_what_it_found(scene: Scene) -> None:
+def test_run_tells_others_once_its_report_is_there(scene: Scene) -> None:
     scene.found = {"rating": DRIFTED}
     scene.run()
-    [(findings, verdict, seconds)] = scene.pushed
-    assert (verdict, findings["rating"]) == ("drift", DRIFTED)
-    assert seconds >= 0
+    assert scene.told == [["drift"]]
 
 
-def test_report_that_could_not_be_saved_is_not_a_row_that_says_so(scene: Scene) -> None:
+def test_report_that_could_not_be_saved_is_not_a_row_that_says_so_and_others_are_told(
+    scene: Scene,
+) -> None:
     scene.files.is_down = True
     with pytest.raises(ArtifactStoreUnavailableError):
         scene.run()
     (report,) = scene.store.runs.values()
-    assert (report.status, report.verdict, scene.pushed) == (RunStatus.RUNNING, None, [])
+    assert (report.status, report.verdict, scene.told) == (RunStatus.RUNNING, None, [[None]])
 
 
 def test_window_is_the_last_days(scene: Scene) -> None:
