@@ -317,6 +317,26 @@ def test_link_shows_anybody_the_page_as_a_page(files: ReportFiles) -> None:
         assert reply.headers["content-type"] == "text/html; charset=utf-8"
 
 
+def test_link_for_another_address_of_the_server_works_there_and_only_there(
+    bucket: str, s3_environment: dict[str, str], s3_server: S3
+) -> None:
+    own = s3_server.environment["AWS_ENDPOINT_URL_S3"]
+    other = own.replace("127.0.0.1", "localhost")
+    assert other != own
+    client, link_client = (
+        s3_client(region="us-east-1", endpoint_url=address) for address in (own, other)
+    )
+    files, report_id = ReportFiles(client, bucket, link_client=link_client), uuid.uuid4()
+    files.save(report_id, {HTML: PAGE})
+    link = files.link(report_id, HTML)
+    with urllib.request.urlopen(link, timeout=5) as reply:
+        assert reply.read().decode() == PAGE
+    with pytest.raises(HTTPError) as caught:
+        urllib.request.urlopen(link.replace(other, own), timeout=5)
+    caught.value.close()
+    assert caught.value.code == 403
+
+
 def test_link_is_good_for_one_file_only(files: ReportFiles) -> None:
     report_id = uuid.uuid4()
     files.save(report_id, {HTML: PAGE, JSON: "{}"})

@@ -61,8 +61,7 @@ def get_services() -> Services:
     settings = get_settings()
     url = settings.database_url.get_secret_value()
     store = DriftReportStore(get_database())
-    client = s3_client(region=settings.aws_region, endpoint_url=settings.aws_endpoint_url_s3)
-    files = ReportFiles(client, settings.model_bucket)
+    files = _report_files(settings)
     monitor = DriftMonitor(
         store=store,
         files=files,
@@ -90,6 +89,17 @@ def get_services() -> Services:
         _invoker(settings, settings.aws_lambda_function_name),
     )
     return Services(runs, store, files)
+
+
+def _report_files(settings: DriftSettings) -> ReportFiles:
+    connect = partial(s3_client, region=settings.aws_region)
+    elsewhere = settings.report_link_endpoint_url
+    return ReportFiles(
+        connect(endpoint_url=settings.aws_endpoint_url_s3),
+        settings.model_bucket,
+        # A signature covers the host: an address cannot be exchanged afterwards.
+        link_client=elsewhere and connect(endpoint_url=elsewhere),
+    )
 
 
 def _load_champion(settings: DriftSettings) -> Model:

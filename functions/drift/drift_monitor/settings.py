@@ -33,6 +33,8 @@ class DriftSettings(DatabaseSettings, ModelStoreSettings, AdminSettings, Metrics
     drift_report_max_age_days: Annotated[float, Field(gt=0, le=_CENTURY_DAYS)] = Field(
         default=90, validate_default=True
     )
+    report_link_endpoint_url: str | None = Field(default=None, pattern=r"^https?://")
+    """Where whoever follows a link to a report finds the S3 server; the function's own if None."""
     train_function_name: str | None = None
     async_invoke: bool = True
     aws_lambda_function_name: str | None = None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from drift_monitor.dependencies import get_services
 from drift_monitor.runs import DriftMonitor
 from drift_monitor.settings import get_settings
+from matinee.stores.report_files import HTML
 from tests.support.pushgateways import fake_pushgateway
 
 ENVIRONMENT = {
@@ -64,6 +66,20 @@ def test_functions_are_invoked_where_the_platform_can_and_their_names_are_known(
     environment.setenv(name, value)
     assert (get_services().runs.invoke_later is not None) == invokes_itself
     assert (monitor().trainings.invoke is not None) == starts_trainings
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "expected"),
+    [("", "http://minio:9000"), ("https://files.example:9443", "https://files.example:9443")],
+)
+def test_link_to_a_report_is_signed_for_the_address_at_which_browsers_find_s3(
+    environment: pytest.MonkeyPatch, elsewhere: str, expected: str
+) -> None:
+    environment.setenv("AWS_ENDPOINT_URL_S3", "http://minio:9000")
+    environment.setenv("REPORT_LINK_ENDPOINT_URL", elsewhere)
+    link = get_services().files.link(UUID(int=1), HTML)
+    assert link.startswith(f"{expected}/test-models/reports/{UUID(int=1)}/report.html?")
+    assert "X-Amz-SignedHeaders=host" in link
 
 
 def test_run_whose_rows_cannot_be_read_still_tidies_up_after_environments_that_are_gone(

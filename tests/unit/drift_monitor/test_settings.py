@@ -60,6 +60,7 @@ def test_unknown_measure_is_named_together_with_those_there_are() -> None:
         ("DRIFT_TRAINING_PERIOD_HOURS", "-1"),
         ("DRIFT_REPORT_MAX_AGE_DAYS", "0"),
         ("ASYNC_INVOKE", "perhaps"),
+        ("REPORT_LINK_ENDPOINT_URL", "localhost:9000"),
     ],
 )
 def test_bad_value_is_refused_and_its_variable_named(name: str, value: str) -> None:
