@@ -21,3 +21,11 @@ def started_with(text: str, processes: Iterable[psutil.Process]) -> list[psutil.
 def descendants(pid: int | None = None) -> list[psutil.Process]:
     """Return everything that a process started, by default this one."""
     return psutil.Process(pid).children(recursive=True)
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process runs; one that ended and was not waited for does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
