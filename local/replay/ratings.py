@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from matinee.stores.import_rows import MovieRow, Reject
 from replay.errors import ReplayError
 
 MAX_REJECT_SHARE = 0.01
+N_SHOWN = 5
 _COLUMNS = np.dtype([("user", "i8"), ("movie", "i8"), ("stars", "f4"), ("time", "f8")])
 
 
@@ -41,9 +42,9 @@ class DatedRatings:
         return datetime.fromtimestamp(int(self.rows["time"][-1]) + 1, UTC)
 
     def between(self, begin: datetime | None, end: datetime) -> DatedRatings:
-        """Return those from `begin` until before `end`."""
+        """Return those from `begin` until before `end`; of a changed one, how it ended."""
         first = 0 if begin is None else self._count_before(begin)
-        return DatedRatings(self.rows[first : self._count_before(end)])
+        return DatedRatings(_last_of_each_pair(self.rows[first : self._count_before(end)]))
 
     def by_user(self) -> dict[int, NDArray[Any]]:
         """Return the rows of each user, users in the order of their ids."""
@@ -56,39 +57,82 @@ class DatedRatings:
         return int(np.searchsorted(self.rows["time"], moment.timestamp(), side="left"))
 
 
+def _last_of_each_pair(rows: NDArray[Any]) -> NDArray[Any]:
+    """Drop ratings that the same user gave the same movie later again."""
+    order = np.lexsort((rows["movie"], rows["user"]))  # stable: each pair stays in order of time
+    users, movies = rows["user"][order], rows["movie"][order]
+    is_last = np.ones(len(rows), bool)
+    is_last[:-1] = (users[1:] != users[:-1]) | (movies[1:] != movies[:-1])
+    kept: NDArray[Any] = rows[np.sort(order[is_last])]
+    return kept
+
+
 def read_ratings(source: Source, progress: Progress) -> DatedRatings:
-    """Read all ratings of a source and put them into the order of their times."""
+    """Read all ratings of a source and put them into the order of their times.
+
+    What an import would refuse is left out here already, or the figures would count it.
+    """
     kept: list[tuple[int, int, float, float]] = []
     rejects: Counter[str] = Counter()
     n_undated = 0
+    known, unknown = _movie_ids(source, progress), Counter[int]()
     with source.ratings() as stream:
         for row in check_ratings(progress.track(stream)):
             if isinstance(row, Reject):
                 rejects[row.kind] += 1
             elif row[4] is None:
                 n_undated += 1
+            elif known is not None and row[2] not in known:
+                unknown[row[2]] += 1
             else:
                 kept.append((row[1], row[2], row[3], row[4]))
-    _check(source.name, len(kept), n_undated, rejects)
+    if unknown:
+        rejects["unknown_movie"] = unknown.total()
+    _check(source.name, len(kept), n_undated, rejects, sorted(unknown))
+    if rejects:
+        progress.say(f"left out as bad: {_kinds(rejects)} ratings")
     rows = np.array(kept, _COLUMNS)
     return DatedRatings(rows[np.argsort(rows["time"], kind="stable")])
 
 
-def _check(name: str, n_kept: int, n_undated: int, rejects: Counter[str]) -> None:
+def _movie_ids(source: Source, progress: Progress) -> set[int] | None:
+    """Return the movies that a source lists, None where it lists none."""
+    if source.movies is None:
+        return None
+    with source.movies() as stream:
+        return {row.movie_id for row in progress.track(stream) if isinstance(row, MovieRow)}
+
+
+def _check(
+    name: str, n_kept: int, n_undated: int, rejects: Counter[str], unknown: Sequence[int]
+) -> None:
     if n_undated:
         raise ReplayError(
             f"{n_undated:,} ratings in {name} have no time, so that nobody knows when to replay "
             "them: leave them out, or name the column that holds their times with --time-column"
         )
-    if not n_kept:
-        raise ReplayError(f"{name} holds no ratings")
     n_bad = rejects.total()
     if n_bad > MAX_REJECT_SHARE * (n_kept + n_bad):
-        kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(rejects.items()))
         raise ReplayError(
-            f"{n_bad:,} ratings in {name} are bad ({kinds}), more than {MAX_REJECT_SHARE:.0%}: "
-            "mend the file; `matinee import` shows each of them"
+            f"{n_bad:,} ratings in {name} are bad ({_kinds(rejects)}), more than "
+            f"{MAX_REJECT_SHARE:.0%}: mend the file{_missing(unknown)}; `matinee import` shows "
+            "each of them"
         )
+    if not n_kept:
+        raise ReplayError(f"{name} holds no ratings")
+
+
+def _kinds(rejects: Counter[str]) -> str:
+    return ", ".join(f"{kind} {count:,}" for kind, count in sorted(rejects.items()))
+
+
+def _missing(movie_ids: Sequence[int]) -> str:
+    """Say which movies to add to the list, or nothing where none is missing."""
+    if not movie_ids:
+        return ""
+    first = ", ".join(map(str, movie_ids[:N_SHOWN]))
+    more = f" and {len(movie_ids) - N_SHOWN:,} more" if len(movie_ids) > N_SHOWN else ""
+    return f", whose list of movies lacks {first}{more}"
 
 
 def beginning(source: Source, all_ratings: DatedRatings, until: datetime) -> Source:

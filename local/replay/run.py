@@ -36,11 +36,10 @@ class Place:
     rejects: Path
 
     def store(self, source: Source) -> None:
-        """Import a source; it was checked as a whole, so that no share of bad rows is too much."""
+        """Import a source."""
         import_source(
             source,
             database_url=self.database_url,
-            max_reject_share=1,
             rejects_path=self.rejects,
             progress=Progress(enabled=False),
         )

@@ -57,6 +57,16 @@ def test_prometheus_reads_from_the_pushgateway(compose: Compose, settings: Setti
     assert ask(settings, "PUSHGATEWAY", "/-/ready").status_code == 200
 
 
+def test_pushgateway_knows_after_a_restart_what_it_knew(
+    compose: Compose, settings: Settings
+) -> None:
+    url = f"http://localhost:{settings.port('PUSHGATEWAY')}/metrics/job/matinee-train/stage/test"
+    httpx.put(url, content="matinee_tries 3\n", trust_env=False).raise_for_status()
+    compose.call("restart", "pushgateway")
+    compose.up()
+    assert 'stage="test"} 3' in ask(settings, "PUSHGATEWAY", "/metrics").text
+
+
 def test_prometheus_has_the_rules_and_alerts(compose: Compose, settings: Settings) -> None:
     groups = ask(settings, "PROMETHEUS", "/api/v1/rules").json()["data"]["groups"]
     loaded = {rule["name"] for group in groups for rule in group["rules"]}

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import boto3
 import psycopg2
@@ -22,6 +19,7 @@ from embedded.postgres import Postgres
 from embedded.s3 import BUCKET, S3
 from embedded.supervisor import Supervisor
 from matinee.stores.schema import migrate
+from tests.support.folders import folder_for_servers
 
 MIGRATED_TEMPLATE = "migrated"
 
@@ -58,12 +56,9 @@ def running(service: Postgres | S3 | Mlflow) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def server_folder() -> Iterator[DataFolder]:
-    # Not tmp_path: pytest closes that to other users, and as root PostgreSQL runs as one.
-    path = Path(tempfile.mkdtemp(prefix="matinee-tests-"))
-    path.chmod(0o711)
-    (path / "logs").mkdir()
-    yield DataFolder(path)
-    shutil.rmtree(path)
+    with folder_for_servers() as path:
+        (path / "logs").mkdir()
+        yield DataFolder(path)
 
 
 @pytest.fixture(scope="session")

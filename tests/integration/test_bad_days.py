@@ -166,11 +166,10 @@ def halt_at_publishing(stack: Stack) -> str:
 def test_two_schedules_with_one_execution_id_train_once(stack: Stack, database: str) -> None:
     execution_id = new_id()
     event = {"source": "matinee.schedule", "event_id": execution_id} | QUICK
-    others = stack.pending_events
     versions = stack.http.get("/models").json()["models"]
     with ThreadPoolExecutor(2) as threads:
-        list(threads.map(lambda _: stack.send("TrainFunction", json.dumps(event)), range(2)))
-    wait_until(lambda: stack.pending_events == others, seconds=60)
+        sent = list(threads.map(lambda _: stack.send("TrainFunction", json.dumps(event)), range(2)))
+    wait_until(lambda: all(map(stack.has_ended, sent)), seconds=60)
     with psycopg2.connect(database) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT status, error FROM training_runs WHERE event_id = %s", (execution_id,)

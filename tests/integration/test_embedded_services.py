@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +20,8 @@ from embedded import EmbeddedServices, Ports, PortTakenError
 from embedded.mlflow import Mlflow
 from matinee.errors import ConfigurationError
 from matinee.stores.pushgateway import Pushgateway
+from tests.support.folders import folder_for_servers
+from tests.support.processes import descendants
 from tests.support.prometheus import require_programs
 from tests.support.waiting import wait_until
 
@@ -40,10 +41,8 @@ with EmbeddedServices(Path(sys.argv[1]), ports=Ports.free(), mlflow=False):
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="matinee-tests-"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path)
+    with folder_for_servers() as path:
+        yield path
 
 
 def store_a_row_and_an_object(services: EmbeddedServices) -> None:
@@ -73,10 +72,6 @@ def s3_client(environment: dict[str, str]):
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
     )
-
-
-def descendants(pid: int | None = None) -> list[psutil.Process]:
-    return psutil.Process(pid).children(recursive=True)
 
 
 def assert_gone(processes: list[psutil.Process]) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +16,8 @@ import httpx
 import psutil
 import pytest
 
+from tests.support.folders import folder_for_servers
+from tests.support.processes import descendants
 from tests.support.prometheus import missing_programs
 from tests.support.waiting import wait_until
 
@@ -51,10 +51,8 @@ class Run:
 
 @pytest.fixture(scope="module")
 def data_folder() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="matinee-tests-"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path)
+    with folder_for_servers() as path:
+        yield path
 
 
 @contextmanager
@@ -86,7 +84,7 @@ def matinee_run(data_folder: Path, *options: str) -> Iterator[Run]:
 
 def test_first_run_imports_trains_and_recommends_then_stops_cleanly(data_folder: Path) -> None:
     with matinee_run(data_folder) as run:
-        family = psutil.Process(run.process.pid).children(recursive=True)
+        family = descendants(run.process.pid)
         answer = httpx.post(f"{run.api_url}/predict/", json={"user_id": 15}, timeout=30)
         stranger = httpx.post(f"{run.api_url}/predict/", json={"user_id": 99_999_999}, timeout=30)
         if missing_programs():

@@ -20,6 +20,7 @@ from matinee.stores.model_publisher import ModelPublisher, s3_client
 from matinee.stores.pushgateway import Pushgateway
 from tests.support.emulator import RunningEmulator
 from tests.support.models import build_version
+from tests.support.processes import descendants, started_with
 from tests.support.prometheus import (
     RunningPushgateway,
     require_programs,
@@ -60,8 +61,7 @@ class Predict:
 
     def processes(self) -> list[psutil.Process]:
         """Return the environments' processes."""
-        children = psutil.Process().children(recursive=True)
-        return [child for child in children if "predictor.app.handler" in child.cmdline()]
+        return started_with("predictor.app.handler", descendants())
 
     def _status(self) -> int:
         return self.http.post("/predict/", json={"user_id": 1, "n": 3}).status_code

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,12 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 
+from tests.support.folders import folder_for_servers
+from tests.support.processes import started_with
+
 pytestmark = pytest.mark.integration
 
+GONE_SECONDS = 15
 N_MOVIES = 40
 DAY, BEGIN = 86_400, 946_684_800  # 2000-01-01
 QUIET, SHIFTED = 0, 10
@@ -63,31 +66,39 @@ def write_ratings(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def played() -> Iterator[Played]:
-    # Not tmp_path: pytest closes that to other users, and as root PostgreSQL runs as one.
-    folder = Path(tempfile.mkdtemp(prefix="matinee-tests-"))
-    folder.chmod(0o711)
-    source = write_ratings(folder / "ml-tiny")
+    with folder_for_servers() as folder:
+        output = play(write_ratings(folder / "ml-tiny"), folder)
+        yield Played(
+            output=output,
+            folder=folder,
+            steps=pq.read_table(folder / "results/steps.parquet").to_pylist(),
+            measures=pq.read_table(folder / "results/drift_measures.parquet").to_pylist(),
+        )
+
+
+def play(source: Path, folder: Path) -> str:
+    """Replay from beginning to end, and return what was printed."""
     variables = ("DRIFT_MIN_RATINGS=50", "DRIFT_MIN_LISTS=10", "PROMOTION_RMSE_TOLERANCE=5")
     command = [
         *("replay", source, "--from", "2000-01-01", "--step", "1w"),
         *("--data-dir", folder / "data", "--output", folder / "results"),
         *(f"--variable={variable}" for variable in (*variables, "PROMOTION_NDCG_TOLERANCE=1")),
     ]
-    done = subprocess.run(
+    process = subprocess.Popen(
         [sys.executable, "-m", "matinee_cli", *map(str, command)],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        timeout=300,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield Played(
-        output=done.stdout,
-        folder=folder,
-        steps=pq.read_table(folder / "results/steps.parquet").to_pylist(),
-        measures=pq.read_table(folder / "results/drift_measures.parquet").to_pylist(),
-    )
-    shutil.rmtree(folder)
+    try:
+        output, errors = process.communicate(timeout=300)
+    finally:
+        if process.poll() is None:  # it takes its servers down with it
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+    assert process.returncode == 0, output + errors
+    return output
 
 
 def test_every_step_was_served_by_a_real_version_to_all_who_then_rated(played: Played) -> None:
@@ -139,4 +150,4 @@ def test_table_plot_and_parquet_are_left_behind_and_no_server(played: Played) ->
     assert (played.folder / "results/replay.txt").read_text().strip() in played.output
     assert (played.folder / "results/replay.png").read_bytes().startswith(b"\x89PNG")
     data = str(played.folder / "data")
-    assert [p.cmdline() for p in psutil.process_iter() if data in " ".join(p.cmdline())] == []
+    assert psutil.wait_procs(started_with(data, psutil.process_iter()), GONE_SECONDS)[1] == []

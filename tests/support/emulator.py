@@ -94,6 +94,17 @@ class RunningEmulator:
         self._loop.close()
 
 
+def invoker(emulator: RunningEmulator) -> Callable[..., tuple[Any, str | None]]:
+    """Return a function that invokes one and waits: for its answer, and its error if it has one."""
+    client = emulator.lambda_client()
+
+    def invoke(function: str, event: Any = None) -> tuple[Any, str | None]:
+        answer = client.invoke(FunctionName=function, Payload=json.dumps(event or {}))
+        return json.load(answer["Payload"]), answer.get("FunctionError")
+
+    return invoke
+
+
 def sample_settings(scratch: Path, **changes: Any) -> EmulatorSettings:
     """Describe the sample template on free ports, with its scratch folder in place."""
     defaults: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""A Pushgateway as a dictionary of groups, and one that never answers."""
+"""A Pushgateway as a dictionary of groups, and two that never finish an answer."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.support.object_server import send
 
 
 class FakePushgateway(ThreadingHTTPServer):
-    """`groups` holds what was pushed by path; `status`, when set, is all that it answers."""
+    """`groups` holds what was pushed by path; `status`, when set, is all that it answers.
+
+    It thinks for `seconds_to_answer` before each answer.
+    """
 
     daemon_threads = False
 
@@ -24,6 +27,8 @@ class FakePushgateway(ThreadingHTTPServer):
         self.pushed_at: dict[str, float] = {}
         self.n_pushes = 0
         self.status: int | None = None
+        self.seconds_to_answer = 0.0
+        self.is_closing = threading.Event()
 
     @property
     def url(self) -> str:
@@ -66,6 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
             send(self, 200, self.server.listing())
 
     def _may(self) -> bool:
+        self.server.is_closing.wait(self.server.seconds_to_answer)
         if self.server.status is not None:
             send(self, self.server.status, b"")
         return self.server.status is None
@@ -88,6 +94,7 @@ def fake_pushgateway() -> Iterator[FakePushgateway]:
     try:
         yield server
     finally:
+        server.is_closing.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -98,3 +105,25 @@ def silent_pushgateway() -> Iterator[str]:
     """Return the address of one that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@contextmanager
+def trickling_pushgateway() -> Iterator[str]:
+    """Return the address of one whose answer to the first request goes on and on."""
+    is_closing = threading.Event()
+
+    def answer(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):  # whoever asked may leave
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            while not is_closing.wait(0.01):
+                connection.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, args=[server])
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            is_closing.set()
+            thread.join()

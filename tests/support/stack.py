@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ import pytest
 from lambda_emulator.clock import SteppedClock
 from lambda_emulator.server import EmulatorSettings
 from tests.support.emulator import RunningEmulator, kept_letters
+from tests.support.processes import descendants, started_with
 from tests.support.proxy import Proxy, proxy_to
 from tests.support.source import ROOT
 from tests.support.waiting import wait_until
@@ -69,11 +69,16 @@ class Stack:
         wait_until(is_accepted)
         return str(answers[-1][1]["run_id"])
 
-    def send(self, function: str, event: str) -> None:
-        """Hand an event to a function's queue, as the Scheduler does."""
-        self.emulator.lambda_client().invoke(
+    def send(self, function: str, event: str) -> str:
+        """Hand an event to a function's queue, as the Scheduler does; return its request id."""
+        answer = self.emulator.lambda_client().invoke(
             FunctionName=function, InvocationType="Event", Payload=event
         )
+        return str(answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"])
+
+    def has_ended(self, request_id: str) -> bool:
+        """Tell whether a function has answered an event."""
+        return f"END RequestId: {request_id}" in self.log
 
     @property
     def pending_events(self) -> int:
@@ -84,14 +89,12 @@ class Stack:
 
     def kill(self, package: str) -> None:
         """End every process of a function as the kernel does when memory is short."""
-        killed = []
-        for process in psutil.Process().children(recursive=True):
-            with suppress(psutil.NoSuchProcess):  # others come and go
-                if f"{package}.app.handler" in process.cmdline():
-                    process.send_signal(signal.SIGKILL)
-                    killed.append(process.pid)
+        killed = started_with(f"{package}.app.handler", descendants())
+        for process in killed:
+            with suppress(psutil.NoSuchProcess):  # it may have ended by itself
+                process.kill()
         # An event that is handed to a process in the moment of its death is lost, as on AWS.
-        wait_until(lambda: not any(map(psutil.pid_exists, killed)))
+        wait_until(lambda: not any(process.is_running() for process in killed))
 
     @property
     def dead_letters(self) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from matinee.artifacts.manifest import ArtifactManifest, ChampionPointer
@@ -17,8 +17,7 @@ from matinee.errors import (
 )
 from matinee.stores.model_publisher import ModelPublisher
 from matinee.stores.registry import ModelRegistry
-from trainer.head_to_head import HeadToHead
-from trainer.promotion import PromotionDecision, Tolerance, decide
+from trainer.promotion import HeadToHead, PromotionDecision, Tolerance, decide
 
 logger = logging.getLogger("matinee.train.champion")
 
@@ -41,7 +40,8 @@ class Champions:
         Without a comparison on the same ratings, each is taken by its own evaluation.
         """
         current = self.publisher.champion()
-        decision = self._decide(current, challenger, tolerance, head_to_head)
+        metrics = None if current is None else self._metrics(current[0].version)
+        decision = decide(metrics, challenger.metrics, tolerance, head_to_head)
         if decision.promote:
             try:
                 self._swap(challenger.version, decision.reason, current)
@@ -49,21 +49,6 @@ class Champions:
                 reason = "the champion was changed by somebody else during this training"
                 return PromotionDecision(False, reason)
         return decision
-
-    def _decide(
-        self,
-        current: tuple[ChampionPointer, str] | None,
-        challenger: ArtifactManifest,
-        tolerance: Tolerance,
-        head_to_head: HeadToHead | None,
-    ) -> PromotionDecision:
-        if current is None or head_to_head is None:
-            metrics = None if current is None else self._metrics(current[0].version)
-            return decide(metrics, challenger.metrics, tolerance)
-        allowed = tolerance.plus(head_to_head.noise)
-        decision = decide(head_to_head.champion, head_to_head.challenger, allowed)
-        among = f"{head_to_head.n_ratings} ratings of {head_to_head.n_users} users"
-        return replace(decision, reason=f"on {among} new to both: {decision.reason}")
 
     def promote(self, version: str, reason: str) -> ChampionPointer:
         """Let a version serve, whatever its metrics."""

@@ -14,7 +14,7 @@ from matinee.evaluation.splits import HoldOut
 from matinee.scoring.arrays import Indices, Mask, Vector
 from matinee.scoring.history import History
 from matinee.stores.snapshot import Snapshot
-from trainer.promotion import LIST_QUALITY, POPULARITY_QUALITY, STAR_ERROR, Tolerance
+from trainer.promotion import LIST_QUALITY, STAR_ERROR, HeadToHead, Tolerance
 from trainer.ranker import FittedRanker
 from trainer.rater import FittedRater
 
@@ -24,20 +24,6 @@ MAX_USERS = 2_000
 N_DRAWS = 200
 ONE_SIDED = 1.64
 """Standard deviations that one in twenty exceeds."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeadToHead:
-    """The metrics of both on the ratings that were held out and are newer than the champion.
-
-    `noise` is how much worse chance alone makes one of two equal models look on so few users.
-    """
-
-    n_ratings: int
-    n_users: int
-    champion: dict[str, float]
-    challenger: dict[str, float]
-    noise: Tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +44,12 @@ class Results:
     squared_errors: Vector
     counts: Indices
 
-    def metrics(self, popularity: float, users: Indices | slice = slice(None)) -> dict[str, float]:
+    def metrics(self, users: Indices | slice = slice(None)) -> dict[str, float]:
         """Return the metrics over some users, repeated ones as often as given."""
         error = self.squared_errors[users].sum() / self.counts[users].sum()
         return {
             LIST_QUALITY: float(self.ndcg[users].mean()),
             STAR_ERROR: float(np.sqrt(error)),
-            POPULARITY_QUALITY: popularity,
         }
 
 
@@ -106,16 +91,11 @@ def compare(
             rater.rated_user(fresh_split.train, user), fresh_split.test.of(user).item_indices
         ),
     )
-    popular = fresh_split.train.count_items(n_items).astype(np.float64)
-    by_popularity = evaluate_lists(
-        lambda _user, _history: popular, fresh_split, users=users, n_items=n_items
-    )
-    popularity = float(by_popularity.ndcg.mean())
     return HeadToHead(
         n_ratings=int(counts.sum()),
         n_users=len(users),
-        champion=theirs.metrics(popularity),
-        challenger=ours.metrics(popularity),
+        champion=theirs.metrics(),
+        challenger=ours.metrics(),
         noise=noise_between(theirs, ours, rng),
     )
 
@@ -125,10 +105,10 @@ def noise_between(theirs: Results, ours: Results, rng: np.random.Generator) -> T
     differences = []
     for _ in range(N_DRAWS):
         users = rng.integers(len(ours.counts), size=len(ours.counts))
-        before, now = (results.metrics(0.0, users) for results in (theirs, ours))
+        before, now = (results.metrics(users) for results in (theirs, ours))
         differences.append([now[name] - before[name] for name in (LIST_QUALITY, STAR_ERROR)])
     ndcg, stars = ONE_SIDED * np.std(differences, axis=0)
-    quality = max(theirs.metrics(0.0)[LIST_QUALITY], np.finfo(float).tiny)
+    quality = max(theirs.metrics()[LIST_QUALITY], np.finfo(float).tiny)
     return Tolerance(ndcg_share=float(ndcg / quality), rmse_stars=float(stars))
 
 

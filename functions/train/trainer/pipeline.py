@@ -24,8 +24,8 @@ from trainer.artifact import write_artifact
 from trainer.champion import Champions
 from trainer.evaluate import Evaluation, evaluate
 from trainer.figures import draw_figures
-from trainer.head_to_head import HeadToHead, compare
-from trainer.promotion import Tolerance
+from trainer.head_to_head import compare
+from trainer.promotion import HeadToHead, Tolerance
 from trainer.ranker import FittedRanker, RankerParameters, fit_ranker
 from trainer.rater import FittedRater, check_memory, fit_rater, search_parameters
 from trainer.registration import parameters_of, tags_of

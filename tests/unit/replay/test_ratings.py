@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,6 +69,38 @@ def test_undated_ratings_are_refused_and_counted(tmp_path: Path) -> None:
 def test_many_bad_rows_are_refused_by_kind(tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match="off_scale 1"):
         read(tmp_path, *LINES, "4,10,9,100")
+
+
+def read_with_movies(folder: Path, *lines: str, movies: Sequence[int]) -> DatedRatings:
+    listed = folder / "movies.csv"
+    listed.write_text("\n".join(["movieId,title", *(f"{m},Movie {m}" for m in movies), ",broken"]))
+    file = folder / "ratings.csv"
+    file.write_text("\n".join(["user,movie,rating,time", *lines]))
+    with open_source(file, SourceOptions(movies=listed)) as source:
+        return read_ratings(source, QUIET)
+
+
+def test_ratings_of_movies_that_the_source_does_not_list_are_refused_by_number_and_id(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ReplayError, match=r"3 ratings .*unknown_movie 3\).* lacks 10, 30;"):
+        read_with_movies(tmp_path, *LINES, "4,30,2,400", movies=[20])
+
+
+def test_few_ratings_of_movies_that_the_source_does_not_list_are_left_out(tmp_path: Path) -> None:
+    many = [f"{user},20,4,{user}" for user in range(1, 200)]
+    ratings = read_with_movies(tmp_path, *many, "1,10,4,500", movies=[20])
+    assert len(ratings) == 199
+    assert set(ratings.rows["movie"].tolist()) == {20}
+
+
+def test_rating_that_is_changed_within_a_window_counts_once_as_it_ended(tmp_path: Path) -> None:
+    ratings = read(tmp_path, *LINES, "1,10,2,250", "1,10,3,400")
+    assert ratings.between(None, moment(300)).rows.tolist() == [
+        (1, 20, 3.5, 200),
+        (3, 30, 1, 200),
+        (1, 10, 2, 250),
+    ]
 
 
 def test_file_without_ratings_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,12 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from matinee.observability.metrics import PUSH_FAILURES
 from matinee.stores.pushgateway import Pushgateway
-from tests.support.pushgateways import FakePushgateway, fake_pushgateway, silent_pushgateway
+from tests.support.pushgateways import (
+    FakePushgateway,
+    fake_pushgateway,
+    silent_pushgateway,
+    trickling_pushgateway,
+)
 
 
 @pytest.fixture
@@ -97,6 +102,18 @@ def test_push_to_a_silent_one_ends_at_the_timeout(
     assert "TimeoutError" in caplog.text
 
 
+@pytest.mark.parametrize("ask", ["push", "forget"])
+def test_answer_that_never_ends_is_given_up(
+    registry: CollectorRegistry, ask: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with trickling_pushgateway() as url:
+        if ask == "push":
+            assert not gateway(url, 0.1).push(registry, job="matinee-train", grouping={})
+        else:
+            assert gateway(url).forget_environments(1, seconds=0.1) == 0
+    assert "TimeoutError" in caplog.text
+
+
 def test_forget_environments_removes_old_instances_only(
     server: FakePushgateway, registry: CollectorRegistry
 ) -> None:
@@ -113,6 +130,33 @@ def test_forget_environments_removes_old_instances_only(
     assert pushgateway.forget_environments(max_age_hours=1) == 1
     assert "/metrics/job/matinee-predict/instance/old" not in server.groups
     assert len(server.groups) == 3
+
+
+def put_old_environments(server: FakePushgateway, number: int) -> None:
+    for instance in range(number):
+        path = f"/metrics/job/matinee-predict/instance/{instance}"
+        server.put(path, "")
+        server.pushed_at[path] = 1
+
+
+def test_forget_environments_waits_longer_than_a_push_for_a_gateway_with_many_groups(
+    server: FakePushgateway,
+) -> None:
+    put_old_environments(server, 5)
+    server.seconds_to_answer = 0.1
+    assert gateway(server.url, 0.02).forget_environments(1) == 5
+
+
+def test_forget_environments_ends_in_time_and_goes_on_the_next_time(
+    server: FakePushgateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_old_environments(server, 100)
+    server.seconds_to_answer = 0.01  # a second for all of them
+    assert gateway(server.url).forget_environments(1, seconds=0.5) < 100
+    assert "old environments stay in the Pushgateway" in caplog.text
+    server.seconds_to_answer = 0
+    gateway(server.url).forget_environments(1)
+    assert server.groups == {}
 
 
 def test_forget_environments_with_nobody_there_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,15 +15,16 @@ from matinee.evaluation.splits import HoldOut, hold_out_last
 from matinee.stores.snapshot import Snapshot, build_snapshot
 from trainer.algorithms import ALGORITHMS
 from trainer.artifact import write_artifact
-from trainer.head_to_head import HeadToHead, Known, Results, compare, noise_between
+from trainer.head_to_head import Known, Results, compare, noise_between
 from trainer.pipeline import Plan, Steps, fit_and_evaluate
-from trainer.promotion import Tolerance, decide
+from trainer.promotion import HeadToHead, Tolerance, decide
 from trainer.ranker import FittedRanker, RankerParameters, fit_ranker
 from trainer.rater import FittedRater, fit_rater
 
 N_USERS, N_MOVIES, N_RATED = 40, 60, 20
 RATER = ALGORITHMS["BaselineOnly"]()
 RANKER = RankerParameters(min_ratings=1)
+EVALUATION = {"ranker.ndcg_at_10": 0.16, "rater.rmse": 0.88, "popularity.ndcg_at_10": 0.08}
 
 
 def snapshot_of(*, n_movies: int = N_MOVIES, n_rated: int = N_RATED, stars: float = 4) -> Snapshot:
@@ -94,7 +95,7 @@ def test_champion_that_knows_fewer_movies_and_other_stars_is_beaten(tmp_path: Pa
     assert found.n_users == N_USERS
     assert found.challenger["ranker.ndcg_at_10"] > found.champion["ranker.ndcg_at_10"]
     assert found.challenger["rater.rmse"] < found.champion["rater.rmse"]
-    assert decide(found.champion, found.challenger, Tolerance().plus(found.noise)).promote
+    assert decide(EVALUATION, EVALUATION, Tolerance(), found).promote
 
 
 def test_challenger_that_learned_nothing_is_refused(tmp_path: Path) -> None:
@@ -107,7 +108,7 @@ def test_challenger_that_learned_nothing_is_refused(tmp_path: Path) -> None:
     ranker = fit_ranker(RANKER, nonsense, n_items=snapshot.n_items)
     found = compare(champion, ranker, rater, snapshot, split, seed=0)
     assert found is not None
-    decision = decide(found.champion, found.challenger, Tolerance().plus(found.noise))
+    decision = decide(EVALUATION, EVALUATION, Tolerance(), found)
     assert not decision.promote
     assert "NDCG@10" in decision.reason
 

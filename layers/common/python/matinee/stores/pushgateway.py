@@ -22,7 +22,11 @@ from matinee.observability.metrics import PUSH_FAILURES
 
 logger = logging.getLogger("matinee.pushgateway")
 
+FORGET_SECONDS = 30.0
+"""The longest that a run tidies up: thousands of groups take the gateway many seconds to list."""
+
 _JOBS = "matinee-"
+_CHUNK_BYTES = 1 << 16
 _ENVIRONMENT_LABELS = {"job", "instance"}
 
 
@@ -38,7 +42,7 @@ class Pushgateway:
     url : str or None
         Address of the Pushgateway. None turns every method into nothing.
     timeout_seconds : float
-        Limit for connecting and for each wait for an answer.
+        Limit for a push, whether it is the connection or the answer that takes long.
     """
 
     def __init__(self, url: str | None, *, timeout_seconds: float) -> None:
@@ -66,20 +70,25 @@ class Pushgateway:
             return True
         try:
             body = generate_latest(registry)
-            self._request("PUT", _group_path({"job": job, **grouping}), body)
+            path = _group_path({"job": job, **grouping})
+            self._request("PUT", path, body, seconds=self._timeout_seconds)
         except Exception as error:  # whatever it is, metrics are not worth a failed run
             PUSH_FAILURES.inc()
             logger.warning("metrics of %s were not pushed: %s", job, _describe(error))
             return False
         return True
 
-    def forget_environments(self, max_age_hours: float) -> int:
+    def forget_environments(self, max_age_hours: float, *, seconds: float = FORGET_SECONDS) -> int:
         """Delete the groups of environments that have not pushed for long; never raises.
+
+        What is not done within `seconds` is left to the next call.
 
         Parameters
         ----------
         max_age_hours : float
             Groups with an `instance` whose last push is older than this are deleted.
+        seconds : float
+            Limit for everything together.
 
         Returns
         -------
@@ -89,31 +98,53 @@ class Pushgateway:
         if self._url is None:
             return 0
         n_deleted = 0
+        end = time.monotonic() + seconds
         try:
-            groups = json.loads(self._request("GET", "/api/v1/metrics"))["data"]
+            listing = self._request("GET", "/api/v1/metrics", seconds=seconds)
+            groups = json.loads(listing)["data"]
             for labels in _environments_before(groups, time.time() - max_age_hours * 3600):
-                self._request("DELETE", _group_path(labels))
+                self._request("DELETE", _group_path(labels), seconds=_left_until(end))
                 n_deleted += 1
         except Exception as error:  # the next run tries again
-            logger.warning("old environments stay in the Pushgateway: %s", _describe(error))
+            logger.warning(
+                "old environments stay in the Pushgateway, after %d were removed: %s",
+                n_deleted,
+                _describe(error),
+            )
         return n_deleted
 
-    def _request(self, method: str, path: str, body: bytes | None = None) -> bytes:
+    def _request(
+        self, method: str, path: str, body: bytes | None = None, *, seconds: float
+    ) -> bytes:
+        end = time.monotonic() + seconds
         address = urlsplit(self._url or "")
         is_tls = address.scheme == "https"
         kind = http.client.HTTPSConnection if is_tls else http.client.HTTPConnection
         # A new connection each time: minutes may lie between two pushes, and a freeze.
-        connection = kind(address.hostname or "", address.port, timeout=self._timeout_seconds)
+        connection = kind(address.hostname or "", address.port, timeout=seconds)
         headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4} if body is not None else {}
         try:
+            connection.connect()
+            sock = connection.sock  # the connection may let go of it when the answer begins
             connection.request(method, address.path.rstrip("/") + path, body, headers)
+            sock.settimeout(_left_until(end))
             response = connection.getresponse()
-            content = response.read()
+            content = bytearray()
+            while chunk := response.read1(_CHUNK_BYTES):
+                content += chunk
+                sock.settimeout(_left_until(end))
         finally:
             connection.close()
         if not 200 <= response.status < 300:
             raise PushgatewayError(f"HTTP {response.status} to {method} {path}")
-        return content
+        return bytes(content)
+
+
+def _left_until(end: float) -> float:
+    left = end - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left
 
 
 def _group_path(labels: Mapping[str, str]) -> str:

@@ -1,11 +1,7 @@
-"""The emulator with real processes under the real runtime client."""
+"""What calls of the emulator come to, over HTTP and the Invoke API, with real processes."""
 
+import argparse
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +12,9 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_emulator.errors import PortInUseError
 from matinee_cli import invoke as invoke_command
-from tests.support.emulator import SAMPLES, RunningEmulator, sample_settings
-from tests.support.source import ROOT
+from tests.support.emulator import SAMPLES, RunningEmulator, invoker, sample_settings
+from tests.support.processes import is_running
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -44,26 +39,7 @@ def http(emulator: RunningEmulator) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def invoke(emulator: RunningEmulator) -> Callable[..., tuple[Any, str | None]]:
-    return _invoker(emulator)
-
-
-def _invoker(emulator: RunningEmulator) -> Callable[..., tuple[Any, str | None]]:
-    client = emulator.lambda_client()
-
-    def invoke(function: str, event: Any = None) -> tuple[Any, str | None]:
-        answer = client.invoke(FunctionName=function, Payload=json.dumps(event or {}))
-        return json.load(answer["Payload"]), answer.get("FunctionError")
-
-    return invoke
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+    return invoker(emulator)
 
 
 class TestHttpEvents:
@@ -181,7 +157,7 @@ class TestFailures:
         assert error == "Unhandled"
         assert payload["errorType"] == "Sandbox.Timedout"
         assert payload["errorMessage"].endswith("Error: Task timed out after 2.00 seconds")
-        assert not _is_running(int((scratch / "hanging").read_text()))
+        assert not is_running(int((scratch / "hanging").read_text()))
         assert invoke("BehaviourFunction")[1] is None
 
     def test_crash_is_reported_and_the_next_call_works(self, invoke: Callable[..., Any]) -> None:
@@ -249,7 +225,7 @@ class TestEnvironments:
 
         with ThreadPoolExecutor(3) as threads:
             answers = list(
-                threads.map(lambda _: _invoker(emulator)("BehaviourFunction", order), range(3))
+                threads.map(lambda _: invoker(emulator)("BehaviourFunction", order), range(3))
             )
 
         assert [error for _, error in answers] == [None, None, None]
@@ -268,7 +244,7 @@ class TestEnvironments:
     def test_calls_above_the_machines_limit_wait_for_their_turn(self, scratch: Path) -> None:
         settings = sample_settings(scratch, max_environments=1)
         with RunningEmulator(settings) as emulator, ThreadPoolExecutor(4) as threads:
-            answers = list(threads.map(lambda _: _invoker(emulator)("EchoFunction"), range(4)))
+            answers = list(threads.map(lambda _: invoker(emulator)("EchoFunction"), range(4)))
 
         assert len({payload["pid"] for payload, _ in answers}) == 1
 
@@ -342,8 +318,6 @@ class TestInvokeApi:
 
 class TestInvokeCommand:
     def _run(self, emulator: RunningEmulator, function: str, event: str | None) -> int:
-        import argparse
-
         parser = argparse.ArgumentParser()
         invoke_command.add_parser(parser.add_subparsers())
         endpoint = ["--endpoint", emulator.emulator.lambda_url]
@@ -373,90 +347,6 @@ class TestInvokeCommand:
     ) -> None:
         assert self._run(emulator, "nobody", None) == 1
         assert "nobody" in capsys.readouterr().err
-
-
-class TestEnd:
-    def test_sigterm_reaches_a_handler_with_an_extension(self, tmp_path: Path) -> None:
-        with RunningEmulator(sample_settings(tmp_path)) as emulator:
-            pid = _invoker(emulator)("GracefulFunction")[0]["pid"]
-
-        assert (tmp_path / "cleaned-up").read_text() == "SIGTERM"
-        assert "cleaned up" in emulator.log_of("GracefulFunction")
-        assert not _is_running(pid)
-
-    def test_stop_leaves_no_process_behind(self, tmp_path: Path) -> None:
-        with RunningEmulator(sample_settings(tmp_path, prewarm=1)) as emulator:
-            _invoker(emulator)("BehaviourFunction", {"child": "family"})
-            family = [int(pid) for pid in (tmp_path / "family").read_text().split()]
-            assert all(map(_is_running, family))
-
-        wait_until(lambda: not any(map(_is_running, family)))
-
-    def test_taken_port_is_named(self, tmp_path: Path) -> None:
-        with socket.socket() as other:
-            other.bind(("127.0.0.1", 0))
-            other.listen()
-            port = other.getsockname()[1]
-
-            with (
-                pytest.raises(PortInUseError, match=str(port)),
-                RunningEmulator(sample_settings(tmp_path, port=port)),
-            ):
-                pass
-
-
-class TestCommand:
-    @pytest.fixture
-    def command(self, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-        overrides = tmp_path / "env.json"
-        overrides.write_text(json.dumps({"Parameters": {"SCRATCH": str(tmp_path)}}))
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "lambda_emulator"),
-                *("--template", str(SAMPLES / "template.yaml"), "--env-vars", str(overrides)),
-                *("--port", "0", "--lambda-port", "0", "--parameter", "Colour=blue"),
-            ],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "local")},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait(timeout=10)
-            assert process.stdout is not None
-            process.stdout.close()
-
-    def _address(self, process: subprocess.Popen[str]) -> str:
-        assert process.stdout is not None
-        url = process.stdout.readline().split()[-1]
-        process.stdout.readline()
-        return url
-
-    def test_interrupt_ends_it_cleanly(
-        self, command: subprocess.Popen[str], tmp_path: Path
-    ) -> None:
-        url = self._address(command)
-        answer = httpx.get(f"{url}/items/1", timeout=30).json()
-
-        command.send_signal(signal.SIGINT)
-
-        assert command.wait(timeout=10) == 0
-        assert answer["colour"] == "blue"
-        assert not _is_running(answer["pid"])
-
-    def test_killed_emulator_takes_every_process_with_it(
-        self, command: subprocess.Popen[str], tmp_path: Path
-    ) -> None:
-        url = self._address(command)
-        httpx.post(f"{url}/behave", json={"child": "family"}, timeout=30)
-        family = [int(pid) for pid in (tmp_path / "family").read_text().split()]
-
-        command.kill()
-
-        wait_until(lambda: not any(map(_is_running, family)))
-        assert len(family) > 1
 
 
 def _text(path: Path) -> str | None:
