@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drift_monitor.chance import UserRows
-from drift_monitor.lists import N
+from drift_monitor.later_ratings import N
 from matinee.artifacts.model import Model, load_model
 from matinee.artifacts.users import user_history
 from matinee.domain.movies import Movie
@@ -104,6 +104,7 @@ def _train(rows: Columns, movies: tuple[Movie, ...], folder: Path) -> Model:
         ranker=challenger.ranker,
         rater=challenger.rater,
         metrics=challenger.evaluation.metrics,
+        list_quality=challenger.evaluation.list_quality,
     )
     return load_model(folder)
 
@@ -182,4 +183,4 @@ def _list_for(user_id: int, model: Model) -> SentList:
         best = rank_top_n(model.ranker.score(history), candidates, N)
         strategy = Strategy.MODEL
     movie_ids = model.catalogue.item_ids[best].tolist()
-    return SentList(user_id, strategy.value, movie_ids, {}, _LISTS_AT)
+    return SentList(user_id, strategy.value, model.manifest.version, movie_ids, {}, _LISTS_AT)

@@ -76,6 +76,7 @@ def _publish(challenger: Challenger, folder: Path) -> None:
         ranker=challenger.ranker,
         rater=challenger.rater,
         metrics=challenger.evaluation.metrics,
+        list_quality=challenger.evaluation.list_quality,
     )
     client = s3_client(region="us-east-1", endpoint_url=os.environ["AWS_ENDPOINT_URL_S3"])
     publisher = ModelPublisher(client, os.environ["MODEL_BUCKET"])

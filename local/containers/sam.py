@@ -18,6 +18,8 @@ def write_variables(settings: Settings, path: Path = VARIABLES) -> None:
     """Write the functions' variables where only this user reads them: secrets are among them."""
     variables = {
         **settings.network_environment,
+        # Browsers are not on the network of the containers.
+        "REPORT_LINK_ENDPOINT_URL": settings.host_environment["AWS_ENDPOINT_URL_S3"],
         # `sam local` has no Invoke API that a function could call itself through.
         "ASYNC_INVOKE": "false",
     }

@@ -50,6 +50,7 @@ def write_version(challenger: Challenger, folder: Path) -> ArtifactManifest:
         ranker=challenger.ranker,
         rater=challenger.rater,
         metrics=challenger.evaluation.metrics,
+        list_quality=challenger.evaluation.list_quality,
     )
     # One snapshot trains many models. Versions never change, so each needs a name of its own.
     content = hashlib.sha256(unnamed.to_bytes()).hexdigest()

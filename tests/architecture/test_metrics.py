@@ -8,13 +8,13 @@ from prometheus_client import CollectorRegistry
 
 import predictor.metrics  # noqa: F401 - registers what only the predict function counts
 from dataset_import.metrics import import_metrics
-from drift_monitor.measures import Finding
 from drift_monitor.metrics import drift_metrics
 from matinee.domain.recommendation import Strategy
 from matinee.domain.runs import RunStatus
 from matinee.observability.metrics import REGISTRY
 from matinee.stores.import_totals import ImportTotals
 from predictor.metrics import FallbackCause
+from tests.support.drift_runs import RATING_MEASURE, finished_report
 from tests.support.source import ROOT
 from tests.support.training import REQUESTED_AT, new_run
 from trainer.metrics import training_metrics
@@ -45,9 +45,10 @@ def of_an_import() -> CollectorRegistry:
 
 
 def of_a_drift_run() -> CollectorRegistry:
-    found = Finding(n=1, n_needed=1, value=0.5, reference=0.4, score=0.1)
+    measures = [RATING_MEASURE | {"value": 0.5}]
+    report = finished_report(measures=measures, started_at=REQUESTED_AT)
     return drift_metrics(
-        {"new_users": found}, {"new_users": 0.2}, "no_drift", seconds=1.0, reports={}
+        last=report, measured=report, reports={}, thresholds={"rating": 0.2}
     ).registry
 
 

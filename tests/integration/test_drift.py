@@ -115,6 +115,21 @@ def test_drift_without_s3_fails_by_name_and_leaves_the_reason(stack: Stack) -> N
         stack.s3.restore()
 
 
+def test_lists_made_while_postgresql_was_away_are_measured_once_it_is_back(stack: Stack) -> None:
+    send_lists(stack)
+    stack.postgres.cut()
+    try:
+        assert stack.recommend()[1]["strategy"] == "fallback_snapshot"
+        send_lists(stack)
+    finally:
+        stack.postgres.restore()
+    wait_until(lambda: stack.recommend()[1]["strategy"] != "fallback_snapshot")
+    send_lists(stack)  # takes those of the outage along
+    fallbacks = measure_of(measured(stack), "fallbacks")
+    assert fallbacks["value"] > 0.2
+    assert fallbacks["verdict"] == "drift"
+
+
 def test_second_run_at_once_is_refused(stack: Stack, database: str) -> None:
     with drift_lock(database) as lock:
         assert lock is not None

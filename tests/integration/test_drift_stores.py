@@ -67,9 +67,9 @@ def rate(url: str, *rows: tuple[int, int, float, datetime | None, datetime]) -> 
 def log(url: str, user_id: int | None, answered_at: datetime, **filters: Any) -> None:
     write(
         url,
-        "INSERT INTO recommendation_logs (request_id, user_id, strategy, movie_ids, scores, "
-        "predicted_ratings, filters, duration_ms, answered_at) "
-        "VALUES (%s, %s, 'popular', '{5,7}', '{1,0.5}', '{4,3}', %s, 1.5, %s)",
+        "INSERT INTO recommendation_logs (request_id, user_id, strategy, model_version, "
+        "movie_ids, scores, predicted_ratings, filters, duration_ms, answered_at) "
+        "VALUES (%s, %s, 'popular', 'v1', '{5,7}', '{1,0.5}', '{4,3}', %s, 1.5, %s)",
         [(str(uuid.uuid4()), user_id, Json(filters), answered_at)],
     )
 
@@ -133,6 +133,7 @@ def test_lists_come_oldest_first_with_what_was_asked_for_and_only_those_of_users
     log(ratings_url, None, INSIDE)
     first, second = read_arrivals(ratings_url, since=SINCE, until=UNTIL).lists
     assert (first.user_id, first.strategy, first.movie_ids) == (1, "popular", [5, 7])
+    assert first.model_version == "v1"
     assert first.filters == {"genres": ["Horror"], "n": 2}
     assert first.sent == INSIDE.timestamp()
     assert (second.user_id, second.filters) == (2, {})
@@ -314,6 +315,26 @@ def test_link_shows_anybody_the_page_as_a_page(files: ReportFiles) -> None:
     with urllib.request.urlopen(files.link(report_id, HTML), timeout=5) as reply:
         assert reply.read().decode() == PAGE
         assert reply.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_link_for_another_address_of_the_server_works_there_and_only_there(
+    bucket: str, s3_environment: dict[str, str], s3_server: S3
+) -> None:
+    own = s3_server.environment["AWS_ENDPOINT_URL_S3"]
+    other = own.replace("127.0.0.1", "localhost")
+    assert other != own
+    client, link_client = (
+        s3_client(region="us-east-1", endpoint_url=address) for address in (own, other)
+    )
+    files, report_id = ReportFiles(client, bucket, link_client=link_client), uuid.uuid4()
+    files.save(report_id, {HTML: PAGE})
+    link = files.link(report_id, HTML)
+    with urllib.request.urlopen(link, timeout=5) as reply:
+        assert reply.read().decode() == PAGE
+    with pytest.raises(HTTPError) as caught:
+        urllib.request.urlopen(link.replace(other, own), timeout=5)
+    caught.value.close()
+    assert caught.value.code == 403
 
 
 def test_link_is_good_for_one_file_only(files: ReportFiles) -> None:

@@ -12,7 +12,7 @@ from matinee.evaluation.splits import HoldOut, hold_out_last
 from matinee.stores.snapshot import Snapshot
 from tests.support.source import ROOT
 from trainer.algorithms import ALGORITHMS
-from trainer.evaluate import evaluate
+from trainer.evaluate import Evaluation, evaluate
 from trainer.ranker import FittedRanker, RankerParameters, fit_ranker
 from trainer.rater import fit_rater
 
@@ -33,9 +33,14 @@ def ranker(snapshot: Snapshot, split: HoldOut) -> FittedRanker:
 
 
 @pytest.fixture(scope="module")
-def metrics(snapshot: Snapshot, split: HoldOut, ranker: FittedRanker) -> dict[str, float]:
+def evaluation(snapshot: Snapshot, split: HoldOut, ranker: FittedRanker) -> Evaluation:
     rater = fit_rater(ALGORITHMS["SVD"](), split.train, n_items=snapshot.n_items, seed=0)
-    return evaluate(ranker, rater, split, n_items=snapshot.n_items, seed=0).metrics
+    return evaluate(ranker, rater, split, n_items=snapshot.n_items, seed=0)
+
+
+@pytest.fixture(scope="module")
+def metrics(evaluation: Evaluation) -> dict[str, float]:
+    return evaluation.metrics
 
 
 def test_packaged_ratings_are_the_known_ones(snapshot: Snapshot) -> None:
@@ -63,6 +68,20 @@ def test_default_training_is_as_good_as_it_was(
 def test_committed_metrics_are_those_of_the_default_training(metrics: dict[str, float]) -> None:
     committed = json.loads((ROOT / "reports/training.json").read_text())
     assert committed == pytest.approx(metrics, rel=0.01), "run `make dvc` and commit reports/"
+
+
+@pytest.mark.parametrize("method", ["ranker", "popularity"])
+def test_lists_are_hit_more_often_the_more_is_rated_after_them(
+    evaluation: Evaluation, metrics: dict[str, float], method: str
+) -> None:
+    by_ratings = {one.n_relevant: one for one in evaluation.list_quality[method]}
+    # Everybody here has four ratings or more held out, and counts for one and two as well.
+    n_users = [by_ratings[n].n_users for n in (1, 2, 4, 8)]
+    assert n_users[0] == n_users[2] == metrics[f"{method}.test_users"] > n_users[3]
+    hit_rates = [by_ratings[n].hit_rate_at_10 for n in (1, 2, 4, 8, 16, 32)]
+    assert hit_rates == sorted(hit_rates)
+    # One more rating is one more try, so that the figure for all held-out ratings says little.
+    assert hit_rates[0] < metrics[f"{method}.hit_rate_at_10"] / 2
 
 
 def test_lists_by_predicted_stars_are_worse_than_popularity(metrics: dict[str, float]) -> None:

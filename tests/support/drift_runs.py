@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -61,11 +62,9 @@ def new_report(**changes: Any) -> DriftReport:
 
 def finished_report(outcome: DriftOutcome = OUTCOME, **changes: Any) -> DriftReport:
     """Return a report that is there."""
-    return new_report(
-        status=RunStatus.SUCCEEDED,
-        finished_at=REQUESTED_AT,
-        **{name: getattr(outcome, name) for name in DriftOutcome.__slots__} | changes,
-    )
+    found = {name: getattr(outcome, name) for name in DriftOutcome.__slots__}
+    ended = {"status": RunStatus.SUCCEEDED, "finished_at": REQUESTED_AT}
+    return new_report(**found | ended | changes)
 
 
 @dataclass
@@ -96,6 +95,13 @@ class MemoryReports(MemoryRuns[DriftReport]):
             if report.status is RunStatus.SUCCEEDED and (not until or report.requested_at <= until)
         ]
         return sorted(found, key=lambda report: report.requested_at, reverse=True)[:limit]
+
+    def last_ended(self, *statuses: RunStatus) -> DriftReport | None:
+        ended = [run for run in self.runs.values() if run.status in statuses and run.finished_at]
+        return max(ended, key=lambda run: run.finished_at or REQUESTED_AT, default=None)
+
+    def count_by_verdict(self) -> dict[str, int]:
+        return dict(Counter(run.verdict for run in self.runs.values() if run.verdict))
 
     def claim_training(self, run_id: uuid.UUID, *, period_hours: float) -> bool:
         earliest = self.now - timedelta(hours=period_hours)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from drift_monitor.windows import Window
 from matinee.artifacts.catalogue import catalogue_arrays
-from matinee.artifacts.manifest import DataFacts
+from matinee.artifacts.manifest import DataFacts, ListQuality
 from matinee.artifacts.model import USER_BLOCK_ROWS, Model, load_model
 from matinee.domain.movies import Movie
 from matinee.scoring.history import UNKNOWN_TIME
@@ -42,6 +42,7 @@ def champion_of(
     *,
     movies: Sequence[Movie] = MOVIES,
     metrics: Mapping[str, float] | None = None,
+    list_quality: Mapping[str, Sequence[ListQuality]] | None = None,
 ) -> Model:
     """Return a model that was trained on these ratings.
 
@@ -73,7 +74,14 @@ def champion_of(
         n_users=len(user_ids),
         n_items=len(movies),
     )
-    pointer = build_version(folder, arrays=arrays, genres=genres, data=data, metrics=metrics)
+    pointer = build_version(
+        folder,
+        arrays=arrays,
+        genres=genres,
+        data=data,
+        metrics=metrics,
+        list_quality=list_quality,
+    )
     return load_model(folder / pointer.version)
 
 

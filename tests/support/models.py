@@ -18,6 +18,7 @@ from matinee.artifacts.manifest import (
     ArtifactManifest,
     ChampionPointer,
     DataFacts,
+    ListQuality,
     RankerFacts,
     RaterFacts,
 )
@@ -91,6 +92,7 @@ def build_version(
     genres: tuple[str, ...] | None = None,
     data: DataFacts = DATA,
     metrics: Mapping[str, float] | None = None,
+    list_quality: Mapping[str, Sequence[ListQuality]] | None = None,
     rater_kind: Literal["factors", "neighbors"] = "factors",
 ) -> ChampionPointer:
     """Write a version to ``folder/version`` and return a pointer to it."""
@@ -117,6 +119,7 @@ def build_version(
             global_mean=GLOBAL_MEAN,
         ),
         metrics=dict(METRICS if metrics is None else metrics),
+        list_quality={name: tuple(found) for name, found in (list_quality or {}).items()},
         files=write_arrays(version_folder, arrays or built),
     )
     write_manifest(version_folder, manifest)

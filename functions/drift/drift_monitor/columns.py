@@ -17,6 +17,7 @@ _FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
 _AGE_STARTS = (0, 1, 2, 5, 10, 20, 30, 50)
 _AGES = np.array(["before", "0", "1", "2-4", "5-9", "10-19", "20-29", "30-49", "50+"])
 _SMALL_SHARE = 0.0001
+_STRAY_SHARE = 0.01
 RARE_SHARE = 0.01
 MISSING = ""
 
@@ -40,6 +41,19 @@ def columns_of(window: Window) -> dict[str, NDArray[np.str_]]:
         "genre": window.genres,
         "movie_age": np.where(has_age, age_groups, MISSING),
     }
+
+
+def days_of_visits(window: Window) -> float:
+    """Return how many days the visits of a window are spread over.
+
+    The first and the last hundredth are left out: one old rating among those of an hour makes no
+    week, and as much as that is missing is added again.
+    """
+    times = window.times[_first_of_the_day(window)]
+    if not len(times):
+        return 0.0
+    first, last = np.quantile(times, [_STRAY_SHARE, 1 - _STRAY_SHARE])
+    return float((last - first) / (1 - 2 * _STRAY_SHARE) / _DAY_SECONDS)
 
 
 def _first_of_the_day(window: Window) -> Mask:

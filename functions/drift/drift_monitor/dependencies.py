@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -11,12 +10,12 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from drift_monitor.measures import Finding
-from drift_monitor.metrics import JOB, drift_metrics
-from drift_monitor.runs import DriftMonitor, Policy, StartTraining
+from drift_monitor.metrics import DriftNews
+from drift_monitor.runs import DriftMonitor, Policy
 from drift_monitor.settings import DriftSettings, get_settings
+from drift_monitor.trainings import Trainings
 from matinee.artifacts.model import Model
-from matinee.errors import DriftError, MatineeError
+from matinee.errors import DriftError
 from matinee.observability.environment import EnvironmentStart
 from matinee.runs import InvokeLater, Runs
 from matinee.stores.activity import ActivityStore
@@ -28,8 +27,6 @@ from matinee.stores.model_publisher import s3_client
 from matinee.stores.pushgateway import Pushgateway
 from matinee.stores.report_files import ReportFiles
 from matinee.stores.whole_champion import load_whole_champion
-
-logger = logging.getLogger("matinee.drift")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +61,7 @@ def get_services() -> Services:
     settings = get_settings()
     url = settings.database_url.get_secret_value()
     store = DriftReportStore(get_database())
-    client = s3_client(region=settings.aws_region, endpoint_url=settings.aws_endpoint_url_s3)
-    files = ReportFiles(client, settings.model_bucket)
+    files = _report_files(settings)
     monitor = DriftMonitor(
         store=store,
         files=files,
@@ -75,11 +71,14 @@ def get_services() -> Services:
             thresholds=settings.thresholds,
             least=settings.least,
             window_days=settings.drift_window_days,
-            training_period_hours=settings.drift_training_period_hours,
             report_max_age_days=settings.drift_report_max_age_days,
         ),
-        start_training=_invoker(settings, settings.train_function_name),
-        push=partial(_push, settings),
+        trainings=Trainings(
+            store,
+            settings.drift_training_period_hours,
+            _invoker(settings, settings.train_function_name),
+        ),
+        tell=_tell(settings, store),
     )
     runs = Runs(
         "drift",
@@ -90,6 +89,17 @@ def get_services() -> Services:
         _invoker(settings, settings.aws_lambda_function_name),
     )
     return Services(runs, store, files)
+
+
+def _report_files(settings: DriftSettings) -> ReportFiles:
+    connect = partial(s3_client, region=settings.aws_region)
+    elsewhere = settings.report_link_endpoint_url
+    return ReportFiles(
+        connect(endpoint_url=settings.aws_endpoint_url_s3),
+        settings.model_bucket,
+        # A signature covers the host: an address cannot be exchanged afterwards.
+        link_client=elsewhere and connect(endpoint_url=elsewhere),
+    )
 
 
 def _load_champion(settings: DriftSettings) -> Model:
@@ -105,33 +115,18 @@ def _read_arrivals(database_url: str, since: datetime, until: datetime) -> Arriv
     return read_arrivals(database_url, since=since, until=until)
 
 
-def _invoker(settings: DriftSettings, function: str | None) -> InvokeLater | StartTraining | None:
+def _invoker(settings: DriftSettings, function: str | None) -> InvokeLater | None:
     if not settings.async_invoke or function is None:
         return None
     return partial(invoke_later, function, region=settings.aws_region)
 
 
-def _push(
-    settings: DriftSettings,
-    store: DriftReportStore,
-    findings: Mapping[str, Finding],
-    verdict: str,
-    seconds: float,
-) -> None:
-    """Push what was found, and tidy up after environments that are gone."""
+def _tell(settings: DriftSettings, store: DriftReportStore) -> Callable[[], None]:
     if settings.pushgateway_url is None:
-        return
+        return lambda: None
     gateway = Pushgateway(settings.pushgateway_url, timeout_seconds=settings.push_timeout_seconds)
-    try:
-        reports = store.count_by_verdict()
-    except MatineeError as error:  # the report itself is there
-        logger.warning("no metrics of this report are pushed: %s", error)
-        return
-    metrics = drift_metrics(
-        findings, settings.thresholds, verdict, seconds=seconds, reports=reports
-    )
-    gateway.push(metrics.registry, job=JOB, grouping={"stage": settings.stage})
-    gateway.forget_environments(settings.push_group_max_age_hours)
+    max_age_hours = settings.push_group_max_age_hours
+    return DriftNews(gateway, settings.stage, max_age_hours, store, settings.thresholds).send
 
 
 Uses = Annotated[Services, Depends(get_services)]

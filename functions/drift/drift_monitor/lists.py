@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from drift_monitor.chance import N_DRAWS, UserRows, spread, spread_of_statistic
+from drift_monitor.chance import N_DRAWS, spread
+from drift_monitor.later_ratings import N, find_quality, judge
 from drift_monitor.measures import Finding
 from matinee.artifacts.model import Model
 from matinee.artifacts.users import user_history
 from matinee.domain.recommendation import Strategy
-from matinee.evaluation.metrics import catalogue_coverage, ndcg_at_n
-from matinee.scoring.arrays import Indices, Mask, Vector
+from matinee.evaluation.metrics import catalogue_coverage
+from matinee.scoring.arrays import Indices, Vector
 from matinee.scoring.ranking import rank_top_n
 from matinee.stores.arrivals import ArrivedRatings, SentList
 
-N = 10
 _POOL = 400
 _FALLBACKS = {Strategy.FALLBACK_SNAPSHOT.value, Strategy.FALLBACK_POPULAR.value}
 # What a caller asked for beyond length and reasons makes another list than the user's own.
@@ -32,12 +31,14 @@ def find_lists(
     n_needed: int,
     rng: np.random.Generator,
 ) -> dict[str, Finding]:
-    """Measure coverage, fallbacks, and hits among later ratings."""
-    judged = first_lists(lists)
+    """Measure coverage and hits of the champion's lists, and how often any list was a fallback."""
+    version = model.manifest.version
+    # Until its promotion, and after a rollback, other versions made lists in the same window.
+    judged = first_lists([sent for sent in lists if sent.model_version == version])
     return {
         "coverage": _coverage(judged, model, n_needed, rng),
         "fallbacks": _fallbacks(lists, n_needed),
-        **_quality(judge(judged, arrived), model, n_needed, rng),
+        **find_quality(judge(judged, arrived), model.manifest, n_needed=n_needed, rng=rng),
     }
 
 
@@ -49,80 +50,6 @@ def first_lists(lists: Sequence[SentList]) -> list[SentList]:
         if len(sent.movie_ids) >= N and not is_narrowed:
             firsts.setdefault(sent.user_id, sent)
     return list(firsts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Lists of users who rated something afterwards.
-
-    Parameters
-    ----------
-    ndcg : ndarray of shape (n_lists,), float64
-        NDCG@10 of each.
-    is_hit : ndarray of shape (n_lists,), bool
-        Whether the list held anything that the user then rated.
-    is_popular : ndarray of shape (n_lists,), bool
-        Whether the list was the same for everybody, because the user was new.
-    """
-
-    ndcg: Vector
-    is_hit: Mask
-    is_popular: Mask
-
-
-def judge(lists: Sequence[SentList], arrived: ArrivedRatings) -> Judged:
-    """Compare lists with what their users rated after they were sent; any stars count."""
-    users = UserRows.of(arrived.user_ids)
-    ids = arrived.user_ids[users.order[users.starts[:-1]]].tolist()
-    place = {user_id: user for user, user_id in enumerate(ids)}
-    hits, n_relevant, is_popular = [], [], []
-    for sent in lists:
-        if sent.user_id not in place:
-            continue
-        rows = users.rows_of(np.array([place[sent.user_id]]))
-        later = arrived.movie_ids[rows[arrived.arrived[rows] > sent.sent]]
-        if len(later):
-            hits.append(np.isin(sent.movie_ids[:N], later))
-            n_relevant.append(len(later))
-            is_popular.append(sent.strategy == Strategy.POPULAR.value)
-    found = np.array(hits, np.bool_).reshape(len(hits), N)
-    return Judged(
-        ndcg_at_n(found, np.array(n_relevant, np.int64)),
-        np.asarray(found.any(axis=1)),
-        np.array(is_popular, np.bool_),
-    )
-
-
-def _quality(
-    judged: Judged, model: Model, n_needed: int, rng: np.random.Generator
-) -> dict[str, Finding]:
-    findings = {}
-    for name, metric, values in (
-        ("ndcg", "ndcg_at_10", judged.ndcg),
-        ("hit_rate", "hit_rate_at_10", judged.is_hit.astype(np.float64)),
-    ):
-        expected = _expected(model, metric, judged.is_popular)
-        n = len(values)
-        if n < n_needed or not expected:
-            why = None if n < n_needed else "The champion's evaluation does not say what to expect."
-            findings[name] = Finding(n, n_needed, obstacle=why)
-            continue
-        value = float(values.mean())
-        draws = (rng.integers(n, size=n) for _ in range(N_DRAWS))
-        _, chance = spread_of_statistic(lambda rows, v=values: float(v[rows].mean()), draws)  # type: ignore[misc]
-        loss = max(1 - value / expected, 0.0)
-        findings[name] = Finding(n, n_needed, value, expected, loss, chance / expected)
-    return findings
-
-
-def _expected(model: Model, metric: str, is_popular: Mask) -> float | None:
-    """Return what the champion's own evaluation promised for such a mix of lists."""
-    metrics = model.manifest.metrics
-    personal, popular = metrics.get(f"ranker.{metric}"), metrics.get(f"popularity.{metric}")
-    if personal is None or popular is None or not len(is_popular):
-        return None
-    share = float(is_popular.mean())
-    return share * popular + (1 - share) * personal
 
 
 def _fallbacks(lists: Sequence[SentList], n_needed: int) -> Finding:

@@ -9,7 +9,7 @@ import numpy as np
 
 from drift_monitor.audience import find_concentration, find_newcomers
 from drift_monitor.chance import UserRows, above_chance
-from drift_monitor.columns import CodedColumn, columns_of, psi, without_rare
+from drift_monitor.columns import CodedColumn, columns_of, days_of_visits, psi, without_rare
 from drift_monitor.lists import find_lists
 from drift_monitor.measures import MEASURES, Finding
 from drift_monitor.report import ColumnReport, compare_columns
@@ -26,6 +26,8 @@ from matinee.stores.arrivals import Arrivals
 SEED = 0
 KNOWN_SHARE = 5
 """Predicted stars need a fifth of the ratings that columns need: errors scatter less."""
+WEEK_DAYS = 7
+"""Hours and weekdays of less say when the window was, not how users come."""
 _SILENT_REFERENCE = "The champion's ratings say too little of this to compare with."
 
 
@@ -120,13 +122,20 @@ def _columns(
     for name in of_reference:
         of_reference[name], of_current[name] = without_rare(of_reference[name], of_current[name])
     coded = {name: CodedColumn.of(of_reference[name], of_current[name]) for name in of_reference}
+    short = _shorter_than_a_week(reference, current)
     findings, enough = {}, []
     for name, column in coded.items():
-        n_needed = least.visits if MEASURES[name].counted == "visits" else least.ratings
+        is_of_visits = MEASURES[name].counted == "visits"
+        n_needed = least.visits if is_of_visits else least.ratings
         n = int((column.current >= 0).sum())
-        is_silent = n >= n_needed and int((column.reference >= 0).sum()) < n_needed
-        findings[name] = Finding(n, n_needed, obstacle=_SILENT_REFERENCE if is_silent else None)
-        if n >= n_needed and not is_silent:
+        findings[name] = Finding(n, n_needed)
+        if n < n_needed:
+            continue
+        if int((column.reference >= 0).sum()) < n_needed:
+            findings[name] = Finding(n, n_needed, obstacle=_SILENT_REFERENCE)
+        elif is_of_visits and short:
+            findings[name] = Finding(n, n_needed, obstacle=short)
+        else:
             enough.append(name)
     if not enough:
         return findings, None
@@ -139,6 +148,14 @@ def _columns(
         else:
             findings[name] = replace(findings[name], obstacle=_SILENT_REFERENCE)
     return findings, report
+
+
+def _shorter_than_a_week(reference: Window, current: Window) -> str | None:
+    for whose, window in (("window", current), ("reference", reference)):
+        days = days_of_visits(window)
+        if days < WEEK_DAYS:
+            return f"The visits of the {whose} span {days:.1f} days; it takes {WEEK_DAYS}."
+    return None
 
 
 def _chances(

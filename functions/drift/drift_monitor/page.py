@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from drift_monitor.schemas import MeasureView, ReportView, TrendPoint
+from drift_monitor.schemas import MeasureView, ReportView, TrainingRequested, TrendPoint
 
 _TITLES = {
     "drift": "Drift was found",
@@ -57,16 +57,20 @@ def _content(report: ReportView) -> str:
         f"{escape(report.model_version or 'unknown')}"
     )
     training = report.training.reason if report.training else ""
-    is_asked = report.training is not None and report.training.requested
     rows = "".join(_row(measure) for measure in report.measures or [])
     return (
         f"<h1 class='{verdict}'>{_TITLES[verdict]}</h1><p class='facts'>{facts}</p>"
         f"<p>{escape(report.summary or '')}</p>"
-        f"<p><b>Training {'was started' if is_asked else 'was not started'}</b>: "
-        f"{escape(training)}</p>"
+        f"<p><b>Training {_what_became_of(report.training)}</b>: {escape(training)}</p>"
         "<table><thead><tr><th>Measure</th><th>Verdict</th><th>Score</th><th>Threshold</th>"
         f"<th>Trend</th><th>In plain words</th></tr></thead><tbody>{rows}</tbody></table>"
     )
+
+
+def _what_became_of(training: TrainingRequested | None) -> str:
+    if training is None or not training.requested:
+        return "was not started"
+    return "was started" if training.confirmed else "was perhaps started"
 
 
 def _row(measure: MeasureView) -> str:

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 from drift_monitor.columns import MISSING
 
-MOST_ROWS = 100_000
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnReport:

@@ -53,8 +53,8 @@ def measure_drift(
 ) -> object:
     """Compare what arrived lately with what the champion was trained on.
 
-    Schedule events and direct invocations come here too. When the verdict is drift, a training
-    is started.
+    Schedule events and direct invocations come here too. When the verdict is drift, and a
+    training would help and none was started lately, one is.
     """
     if wanted.run_id is not None:
         report, mode = services.runs.go_on(wanted.run_id)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from drift_monitor.measures import MEASURES, Finding
+from drift_monitor.measures import MEASURES
 from drift_monitor.measuring import Least, Measurement, measure
 from drift_monitor.page import report_page
 from drift_monitor.schemas import ReportView
-from drift_monitor.verdict import Judgement, judge_all, overall, reason_to_train, summary
+from drift_monitor.trainings import Trainings
+from drift_monitor.verdict import Judgement, judge_all, overall, summary
 from matinee.artifacts.model import Model
 from matinee.domain.runs import RunStatus
-from matinee.errors import InvalidRequestError, InvokeUnavailableError, UnavailableError
+from matinee.errors import UnavailableError
 from matinee.stores.arrivals import Arrivals
 from matinee.stores.drift_reports import DriftOutcome, DriftReport, DriftReportStore
 from matinee.stores.report_files import HTML, JSON, ReportFiles
@@ -26,7 +26,6 @@ from matinee.stores.run_locks import RunLock
 logger = logging.getLogger("matinee.drift")
 
 TREND_REPORTS = 30
-StartTraining = Callable[[Mapping[str, object]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +35,25 @@ class Policy:
     thresholds: Mapping[str, float]
     least: Least
     window_days: float
-    training_period_hours: float
     report_max_age_days: float
 
 
 @dataclass(frozen=True, slots=True)
 class DriftMonitor:
-    """Measures, stores, and starts a training when that would help.
-
-    `start_training` is None where the platform cannot invoke the train function.
-    """
+    """Measures, stores, and starts a training when that would help."""
 
     store: DriftReportStore
     files: ReportFiles
     load_champion: Callable[[], Model]
     read_arrivals: Callable[[datetime, datetime], Arrivals]
     policy: Policy
-    start_training: StartTraining | None
-    push: Callable[[DriftReportStore, Mapping[str, Finding], str, float], None]
+    trainings: Trainings
+    tell: Callable[[], None]
+    """Called after each run, however it ended."""
 
     def work(self, run: DriftReport, _lock: RunLock, when_unlocked: ExitStack) -> None:
         """Do a run; the report is complete before the row says that it is there."""
-        begun = time.perf_counter()
+        when_unlocked.callback(self.tell)
         model = self.load_champion()
         until = datetime.now(UTC)
         since = self._since(run.parameters, model, until)
@@ -73,14 +69,11 @@ class DriftMonitor:
             summary=summary(judgements, measurement.counts),
             counts=measurement.counts,
             measures=[_as_json(judged) for judged in judgements],
-            training=self._training(run, judgements),
+            training=self.trainings.claim(run.run_id, judgements),
         )
-        self._save(run, outcome, measurement)
+        outcome = self._save_files_and_start_training(run, outcome, measurement)
+        self.store.succeed(run.run_id, outcome)
         logger.info("report %s: %s: %s", run.run_id, outcome.verdict, outcome.summary)
-        seconds = time.perf_counter() - begun
-        when_unlocked.callback(
-            self.push, self.store, measurement.findings, outcome.verdict, seconds
-        )
         self._forget_old_reports()
 
     def _since(self, parameters: Mapping[str, Any], model: Model, until: datetime) -> datetime:
@@ -90,12 +83,28 @@ class DriftMonitor:
             if wanted
             else until - timedelta(days=self.policy.window_days)
         )
-        if since >= until:
-            raise InvalidRequestError(f"since: {since.isoformat()} is not in the past")
         # What the champion was trained on is the reference and cannot be current as well.
         return max(since, model.manifest.data.snapshot_at)
 
-    def _save(self, run: DriftReport, outcome: DriftOutcome, measurement: Measurement) -> None:
+    def _save_files_and_start_training(
+        self, run: DriftReport, outcome: DriftOutcome, measurement: Measurement
+    ) -> DriftOutcome:
+        """Start nothing that no report explains; return the outcome with what became of it."""
+        claimed = dict(outcome.training)
+        try:
+            self._save_files(run, outcome, measurement)
+        except Exception:
+            self.trainings.release(run.run_id, claimed)
+            raise
+        training = self.trainings.start(run.run_id, claimed)
+        if training != claimed:
+            outcome = replace(outcome, training=training)
+            self._save_files(run, outcome, measurement)
+        return outcome
+
+    def _save_files(
+        self, run: DriftReport, outcome: DriftOutcome, measurement: Measurement
+    ) -> None:
         report = replace(
             run,
             status=RunStatus.SUCCEEDED,
@@ -106,28 +115,6 @@ class DriftMonitor:
         evidently = None if measurement.columns is None else measurement.columns.html
         files = {HTML: report_page(view, evidently), JSON: view.model_dump_json(indent=2)}
         self.files.save(run.run_id, files)
-        self.store.succeed(run.run_id, outcome)
-
-    def _training(self, run: DriftReport, judgements: list[Judgement]) -> dict[str, Any]:
-        """Start at most one training a period, and say why or why not."""
-        if overall(judgements) != "drift":
-            return _no_training("the verdict is not drift")
-        reason = reason_to_train(judgements)
-        if reason is None:
-            return _no_training("a training does not mend what was found")
-        if self.start_training is None:
-            return _no_training(f"{reason}; this platform starts none by itself: start one")
-        hours = self.policy.training_period_hours
-        if not self.store.claim_training(run.run_id, period_hours=hours):
-            return _no_training(f"{reason}; a report of the last {hours:g} hours asked for one")
-        event_id = f"drift-{run.run_id}"
-        try:
-            self.start_training({"event_id": event_id, "reason": reason[:500]})
-        except InvokeUnavailableError as error:
-            self.store.release_training(run.run_id)
-            logger.error("no training was started: %s", error)
-            return _no_training(f"{reason}; the train function could not be invoked")
-        return {"requested": True, "reason": reason, "event_id": event_id}
 
     def _forget_old_reports(self) -> None:
         """Remove old reports, files first; what fails is tried again by the next run."""
@@ -138,10 +125,6 @@ class DriftMonitor:
                 self.store.delete([report_id])
         except UnavailableError as error:
             logger.warning("old reports were not all removed: %s", error)
-
-
-def _no_training(why: str) -> dict[str, Any]:
-    return {"requested": False, "reason": why, "event_id": None}
 
 
 def _as_json(judged: Judgement) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from matinee.domain.runs import RunStatus
 from matinee.stores.drift_reports import DriftReport
@@ -19,8 +19,8 @@ class DriftRequest(BaseModel):
 
     since: AwareDatetime | None = Field(
         default=None,
-        description="First moment of the window, by arrival. Nothing is counted as current that "
-        "the champion was trained on.",
+        description="First moment of the window, by arrival; in the past. Nothing is counted as "
+        "current that the champion was trained on.",
     )
     reason: str | None = Field(default=None, max_length=500, description="Kept with the report.")
     event_id: str | None = Field(
@@ -31,6 +31,14 @@ class DriftRequest(BaseModel):
     )
     source: str | None = Field(default=None, max_length=200, description="Who sends the event.")
     scheduled_at: datetime | None = Field(default=None, description="When the event was due.")
+
+    @field_validator("since")
+    @classmethod
+    def _in_the_past(cls, since: datetime | None) -> datetime | None:
+        # Who asks over HTTP is answered before anything is measured: later nobody would hear of it.
+        if since is not None and since >= datetime.now(UTC):
+            raise ValueError(f"{since.isoformat()} is not in the past")
+        return since
 
 
 class TrendPoint(BaseModel):
@@ -66,6 +74,10 @@ class TrainingRequested(BaseModel):
     """Whether the report asked for a training."""
 
     requested: bool
+    confirmed: bool = Field(
+        default=True,
+        description="False when the train function may have taken the request and did not say so.",
+    )
     reason: str = Field(description="Why, or why not.")
     event_id: str | None = Field(description="Of the training run.")
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, Json, field_validator
+from pydantic import Field, Json, ValidationInfo, field_validator
 
 from drift_monitor.measures import MEASURES
 from drift_monitor.measuring import Least
@@ -28,8 +28,13 @@ class DriftSettings(DatabaseSettings, ModelStoreSettings, AdminSettings, Metrics
     drift_min_users: Annotated[int, Field(ge=1)] = _LEAST.users
     drift_min_visits: Annotated[int, Field(ge=1)] = _LEAST.visits
     drift_min_lists: Annotated[int, Field(ge=1)] = _LEAST.lists
-    drift_training_period_hours: Annotated[float, Field(ge=0, le=24 * _CENTURY_DAYS)] = 24
-    drift_report_max_age_days: Annotated[float, Field(gt=0, le=_CENTURY_DAYS)] = 90
+    drift_training_period_hours: Annotated[float, Field(ge=0, le=24 * _CENTURY_DAYS)] = 20
+    """Less than a day: a daily run that begins a little earlier than the last is a day later."""
+    drift_report_max_age_days: Annotated[float, Field(gt=0, le=_CENTURY_DAYS)] = Field(
+        default=90, validate_default=True
+    )
+    report_link_endpoint_url: str | None = Field(default=None, pattern=r"^https?://")
+    """Where whoever follows a link to a report finds the S3 server; the function's own if None."""
     train_function_name: str | None = None
     async_invoke: bool = True
     aws_lambda_function_name: str | None = None
@@ -43,6 +48,14 @@ class DriftSettings(DatabaseSettings, ModelStoreSettings, AdminSettings, Metrics
                 f"there is no measure {', '.join(unknown)}; there are {', '.join(MEASURES)}"
             )
         return thresholds
+
+    @field_validator("drift_report_max_age_days")
+    @classmethod
+    def _outlasts_its_training(cls, days: float, info: ValidationInfo) -> float:
+        # A report that is removed takes along that it had the training of the period.
+        if days * 24 < info.data.get("drift_training_period_hours", 0):
+            raise ValueError("must not be shorter than DRIFT_TRAINING_PERIOD_HOURS")
+        return days
 
     @property
     def thresholds(self) -> dict[str, float]:

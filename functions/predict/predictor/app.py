@@ -22,7 +22,9 @@ services = begin_services() if IS_ENVIRONMENT_START else None
 # The model is on its way by now.
 from predictor.api import create_handler  # noqa: E402
 
-metrics = EnvironmentMetrics.from_environment("predict")
+metrics = EnvironmentMetrics.from_environment(
+    "predict", at_end=services.answers.give_up if services else lambda: None
+)
 handler = create_handler(services, on_counted=metrics.note)
 
 if IS_ENVIRONMENT_START:

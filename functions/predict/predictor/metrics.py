@@ -50,6 +50,6 @@ MODEL_FAILURES = Counter(
 )
 ANSWERS_NOT_STORED = Counter(
     "matinee_answers_not_stored_total",
-    "Answers that went to the log because PostgreSQL did not take them.",
+    "Answers that are only in the log: PostgreSQL did not take them, then or later.",
     registry=REGISTRY,
 )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matinee.artifacts.catalogue import catalogue_arrays
 from matinee.artifacts.codec import write_arrays, write_manifest
-from matinee.artifacts.manifest import ArtifactManifest, DataFacts
+from matinee.artifacts.manifest import ArtifactManifest, DataFacts, ListQuality
 from matinee.artifacts.model import USER_BLOCK_ROWS
 from matinee.scoring.history import UNKNOWN_TIME
 from matinee.stores.snapshot import Snapshot
@@ -27,6 +27,7 @@ def write_artifact(
     ranker: FittedRanker,
     rater: FittedRater,
     metrics: dict[str, float],
+    list_quality: dict[str, tuple[ListQuality, ...]],
     git_revision: str | None = None,
 ) -> ArtifactManifest:
     """Write all arrays and the manifest into an existing, empty folder."""
@@ -56,6 +57,7 @@ def write_artifact(
         ranker=ranker.facts,
         rater=rater.exported.facts,
         metrics=metrics,
+        list_quality=list_quality,
         files=files,
     )
     write_manifest(folder, manifest)

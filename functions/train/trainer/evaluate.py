@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matinee.artifacts.manifest import ListQuality
 from matinee.evaluation.metrics import mae, rmse
+from matinee.evaluation.next_ratings import quality_by_next_ratings
 from matinee.evaluation.protocol import (
     ListReport,
     ListScorer,
@@ -19,6 +21,8 @@ from matinee.scoring.history import History
 from trainer.ranker import FittedRanker
 from trainer.rater import FittedRater, predict_test_ratings
 
+SERVED = ("ranker", "popularity")
+"""Methods whose lists users get: their own, and that for new users."""
 MAX_TEST_USERS = 10_000
 # A neighbor model predicts the whole catalogue one movie at a time.
 MAX_TEST_USERS_OF_NEIGHBORS = 50
@@ -33,6 +37,8 @@ class Evaluation:
     """By method: ranker, popularity, rater_order."""
     predicted: Vector
     """Stars for every held-out rating, in their order."""
+    list_quality: dict[str, tuple[ListQuality, ...]]
+    """How good the lists that are served were, by how many ratings followed."""
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -65,7 +71,22 @@ def evaluate(
             ("rater_order", _rater_order(rater, split, n_items), _rater_users(rater, split, seed)),
         )
     }
-    return Evaluation(split, lists, predict_test_ratings(rater, split))
+    quality = {method: _by_next_ratings(lists[method], split, seed) for method in SERVED}
+    return Evaluation(split, lists, predict_test_ratings(rater, split), quality)
+
+
+def _by_next_ratings(report: ListReport, split: HoldOut, seed: int) -> tuple[ListQuality, ...]:
+    rng = np.random.default_rng(seed)
+    found = quality_by_next_ratings(report.lists, report.users, split.test, rng=rng)
+    return tuple(
+        ListQuality(
+            n_relevant=one.n_relevant,
+            n_users=one.n_users,
+            hit_rate_at_10=one.hit_rate,
+            ndcg_at_10=one.ndcg,
+        )
+        for one in found
+    )
 
 
 def _ranker_order(ranker: FittedRanker) -> ListScorer:

@@ -158,6 +158,7 @@ def publish(
         ranker=challenger.ranker,
         rater=challenger.rater,
         metrics=challenger.evaluation.metrics,
+        list_quality=challenger.evaluation.list_quality,
     )
     mlflow_run_id = _register(challenger, manifest, folder, destination, steps)
     destination.check_lock()

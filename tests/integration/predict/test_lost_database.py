@@ -123,6 +123,24 @@ def test_database_lost_while_serving_costs_one_deadline_and_is_used_again_when_b
     assert rows_of(filled_database_url, "SELECT count(*) FROM ratings WHERE user_id = 1") == [(1,)]
 
 
+def test_lists_of_an_outage_are_stored_once_when_it_is_over_with_their_own_times(
+    proxied_send: Send, proxy: Proxy, filled_database_url: str
+) -> None:
+    _, before = proxied_send("POST", "/predict/", user_id=1)
+    wait_until(lambda: len(logged(filled_database_url)) == 1)
+    proxy.cut()
+    _, late = proxied_send("POST", "/predict/", user_id=1)
+    _, of_nobody = proxied_send("POST", "/predict/", user_id=99)
+    proxy.restore()
+    wait_until(lambda: proxied_send("POST", "/predict/", user_id=1)[1]["strategy"] == "model")
+    wait_until(lambda: len(logged(filled_database_url)) > 3)
+    first, second, third, *_ = logged(filled_database_url)
+    assert first[:3] == (before["request_id"], 1, "model")
+    assert second[:4] == (late["request_id"], 1, "fallback_snapshot", "v1")
+    # Nobody knows user 99, who may as well have been forgotten since.
+    assert third[:3] == (of_nobody["request_id"], None, "fallback_popular")
+
+
 def test_table_of_ratings_locked_by_others_is_a_database_that_does_not_answer(
     send: Send, filled_database_url: str
 ) -> None:

@@ -35,6 +35,13 @@ def test_manifest_with_fields_of_a_later_minor_change_is_read(document: dict[str
     assert parse(document | {"colour": "blue"}).version == "v1"
 
 
+def test_manifest_from_before_the_quality_of_lists_was_kept_is_read(
+    document: dict[str, Any],
+) -> None:
+    del document["list_quality"]
+    assert parse(document).list_quality == {}
+
+
 @pytest.mark.parametrize("newer", [SCHEMA_VERSION + 1, 10**30, "2", None, [1]])
 def test_manifest_with_another_schema_version_is_refused_as_too_new(
     document: dict[str, Any], newer: object

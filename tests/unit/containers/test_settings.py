@@ -56,6 +56,8 @@ def test_functions_of_sam_are_led_to_the_services_by_name(
     password = settings["POSTGRES_PASSWORD"]
     assert variables["DATABASE_URL"] == f"postgresql://matinee:{password}@postgres:5432/matinee"
     assert variables["AWS_ENDPOINT_URL_S3"] == "http://minio:9000"
+    # Links to reports are followed by browsers, which know no container by its name.
+    assert variables["REPORT_LINK_ENDPOINT_URL"] == "http://localhost:9000"
     assert variables["ASYNC_INVOKE"] == "false"
     assert path.stat().st_mode & 0o077 == 0
 

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from drift_monitor.dependencies import get_services
-from drift_monitor.measures import Finding
 from drift_monitor.runs import DriftMonitor
 from drift_monitor.settings import get_settings
+from matinee.stores.report_files import HTML
 from tests.support.pushgateways import fake_pushgateway
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
-    "DATABASE_URL": "postgresql://nowhere",
+    "DATABASE_URL": "postgresql://nobody:no@127.0.0.1:1/nowhere",
     "MODEL_BUCKET": "test-models",
     "STAGE": "staging",
     "ASYNC_INVOKE": "",
     "AWS_LAMBDA_FUNCTION_NAME": "drift",
     "TRAIN_FUNCTION_NAME": "train",
 }
-GROUP = "/metrics/job/matinee-drift/stage/staging"
 ENVIRONMENT_GROUP = "/metrics/job/matinee-predict/instance/gone"
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A store that only counts."""
-
-    def count_by_verdict(self) -> dict[str, int]:
-        return {"drift": 3}
 
 
 @pytest.fixture
@@ -74,34 +65,33 @@ def test_functions_are_invoked_where_the_platform_can_and_their_names_are_known(
 ) -> None:
     environment.setenv(name, value)
     assert (get_services().runs.invoke_later is not None) == invokes_itself
-    assert (monitor().start_training is not None) == starts_trainings
+    assert (monitor().trainings.invoke is not None) == starts_trainings
 
 
-def push() -> None:
-    store: Any = Counted()
-    monitor().push(store, {"rating": Finding(900, 500, score=0.34)}, "drift", 1.5)
+@pytest.mark.parametrize(
+    ("elsewhere", "expected"),
+    [("", "http://minio:9000"), ("https://files.example:9443", "https://files.example:9443")],
+)
+def test_link_to_a_report_is_signed_for_the_address_at_which_browsers_find_s3(
+    environment: pytest.MonkeyPatch, elsewhere: str, expected: str
+) -> None:
+    environment.setenv("AWS_ENDPOINT_URL_S3", "http://minio:9000")
+    environment.setenv("REPORT_LINK_ENDPOINT_URL", elsewhere)
+    link = get_services().files.link(UUID(int=1), HTML)
+    assert link.startswith(f"{expected}/test-models/reports/{UUID(int=1)}/report.html?")
+    assert "X-Amz-SignedHeaders=host" in link
 
 
-def test_run_pushes_its_stages_group_and_tidies_up_after_environments_that_are_gone(
+def test_run_whose_rows_cannot_be_read_still_tidies_up_after_environments_that_are_gone(
     environment: pytest.MonkeyPatch,
 ) -> None:
     with fake_pushgateway() as gateway:
         environment.setenv("PUSHGATEWAY_URL", gateway.url)
         gateway.put(ENVIRONMENT_GROUP, "old 1\n")
         gateway.pushed_at[ENVIRONMENT_GROUP] = 1
-        push()
-    assert set(gateway.groups) == {GROUP}
-    assert 'matinee_drift_score{measure="rating"} 0.34' in gateway.groups[GROUP]
-    assert 'matinee_drift_reports{verdict="drift"} 3' in gateway.groups[GROUP]
-
-
-def test_run_without_a_pushgateway_or_with_one_that_fails_goes_on(
-    environment: pytest.MonkeyPatch,
-) -> None:
-    push()
-    with fake_pushgateway() as gateway:
-        gateway.status = 500
-        environment.setenv("PUSHGATEWAY_URL", gateway.url)
-        forget()
-        push()
+        monitor().tell()
     assert gateway.groups == {}
+
+
+def test_run_without_a_pushgateway_tells_nobody(environment: pytest.MonkeyPatch) -> None:
+    monitor().tell()

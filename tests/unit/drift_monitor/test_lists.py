@@ -1,16 +1,15 @@
-"""What lists showed, and what their users then rated."""
+"""Which lists count, how they were made, and how much of the catalogue they showed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log2
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from drift_monitor.lists import champion_lists, find_lists, first_lists, judge
+from drift_monitor.lists import champion_lists, find_lists, first_lists
 from drift_monitor.measures import Finding
 from matinee.artifacts.model import Model
 from matinee.domain.recommendation import Strategy
@@ -19,12 +18,6 @@ from tests.support.drift_windows import MANY_MOVIES, Row, arrived, champion_of
 from tests.support.models import MOVIES
 
 TEN = list(range(1, 11))
-METRICS = {
-    "ranker.ndcg_at_10": 0.2,
-    "ranker.hit_rate_at_10": 0.6,
-    "popularity.ndcg_at_10": 0.1,
-    "popularity.hit_rate_at_10": 0.2,
-}
 N_USERS = 60
 TRAINED_ON: list[Row] = [(user, 1 + 2 * user, 4.0, user) for user in range(1, N_USERS + 1)]
 """Each user rated one movie, and the two movies after that are what the champion finds."""
@@ -36,15 +29,16 @@ def sent(
     *,
     at: float = 10.0,
     strategy: Strategy = Strategy.MODEL,
+    version: str | None = "v1",
     **filters: Any,
 ) -> SentList:
-    return SentList(user_id, strategy.value, list(movie_ids), filters, at)
+    return SentList(user_id, strategy.value, version, list(movie_ids), filters, at)
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     folder = tmp_path_factory.mktemp("model")
-    return champion_of(folder, TRAINED_ON, movies=MANY_MOVIES, metrics=METRICS)
+    return champion_of(folder, TRAINED_ON, movies=MANY_MOVIES)
 
 
 def find(
@@ -84,57 +78,6 @@ def test_list_of_a_length_is_judged_when_it_is_long_enough() -> None:
     assert first_lists([sent(1, TEN[:9], n=9), long]) == [long]
 
 
-def test_quality_of_a_list_worked_out_by_hand() -> None:
-    rows = [(1, 1, 4.0, 0), (1, 3, 0.5, 0), (1, 99, 4.0, 0)]
-    judged = judge([sent(1)], arrived(rows))
-    ideal = 1 + 1 / log2(3) + 1 / log2(4)
-    assert judged.ndcg.tolist() == [pytest.approx((1 + 1 / log2(4)) / ideal)]
-    assert judged.is_hit.tolist() == [True]
-
-
-def test_eleventh_movie_of_a_long_list_is_no_hit() -> None:
-    judged = judge([sent(1, range(1, 21))], arrived([(1, 11, 4.0, 0)]))
-    assert (judged.ndcg.tolist(), judged.is_hit.tolist()) == ([0], [False])
-
-
-def test_only_what_was_rated_after_the_list_counts() -> None:
-    rows: list[Row] = [(1, 1, 4.0, 0), (1, 2, 4.0, 0), (2, 1, 4.0, 0)]
-    judged = judge([sent(1, at=10), sent(2, at=10)], arrived(rows, [10, 11, 9]))
-    # User 2 rated nothing since: that says nothing of the list.
-    assert judged.ndcg.tolist() == [pytest.approx(1 / log2(3))]
-
-
-def test_nobody_rated_anything_since() -> None:
-    judged = judge([sent(1)], arrived([]))
-    assert (len(judged.ndcg), len(judged.is_hit), len(judged.is_popular)) == (0, 0, 0)
-
-
-def test_quality_is_compared_with_what_the_evaluation_promised_for_such_lists(
-    model: Model,
-) -> None:
-    lists = [
-        sent(1),
-        sent(2),
-        sent(3),
-        sent(4, strategy=Strategy.POPULAR),
-    ]
-    rows: list[Row] = [(user, 1 if user == 1 else 99, 4.0, 0) for user in range(1, 5)]
-    found = find(lists, model, rows)
-    assert found["hit_rate"].reference == pytest.approx(0.5)
-    assert found["hit_rate"].value == 0.25
-    assert found["hit_rate"].score == pytest.approx(1 - 0.25 / 0.5)
-    assert found["ndcg"].reference == pytest.approx(0.175)
-    assert found["ndcg"].score == 0  # 0.25 is better than promised
-    assert (found["ndcg"].n, found["ndcg"].n_needed) == (4, 2)
-
-
-def test_champion_without_an_evaluation_promises_nothing(tmp_path: Path) -> None:
-    model = champion_of(tmp_path, TRAINED_ON, movies=MANY_MOVIES, metrics={})
-    found = find([sent(1), sent(2)], model, [(1, 1, 4.0, 0), (2, 1, 4.0, 0)])
-    assert found["ndcg"].score is None
-    assert "evaluation" in (found["ndcg"].obstacle or "")
-
-
 def test_every_list_counts_as_fallback_or_not(model: Model) -> None:
     lists = [
         sent(1),
@@ -144,6 +87,20 @@ def test_every_list_counts_as_fallback_or_not(model: Model) -> None:
     ]
     found = find(lists, model)["fallbacks"]
     assert (found.n, found.value, found.reference, found.score) == (4, 0.5, 0, 0.5)
+
+
+@pytest.mark.parametrize("version", ["v0", None])
+def test_lists_of_other_versions_are_judged_for_fallbacks_only(
+    model: Model, version: str | None
+) -> None:
+    others = [sent(user, version=version) for user in range(1, 41)]
+    own = [sent(user, personal(user), at=20) for user in range(21, 61)]
+    rows: list[Row] = [(user, 1, 4.0, 0) for user in range(1, 61)]
+    found = find([*others, *own], model, rows)
+    # One list for everybody, which the others sent, would cover next to nothing.
+    assert (found["coverage"].n, found["coverage"].score) == (40, 0)
+    assert (found["hit_rate"].n, found["ndcg"].n) == (40, 40)
+    assert found["fallbacks"].n == 80
 
 
 def test_champions_lists_are_what_it_would_show_its_users(model: Model) -> None:

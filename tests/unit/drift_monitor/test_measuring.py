@@ -155,6 +155,44 @@ def test_shift_of_one_thing_leaves_the_others_quiet(
     assert not drifted(judgements) & quiet
 
 
+def squeezed(rows: list[Row], days: float) -> list[Row]:
+    """Let the same ratings come within the last days before the new year, evening or not."""
+    first, last = (found(row[3] for row in rows) for found in (min, max))
+    pace = days * 86_400 / (last - first)
+    return [(*row[:3], last - int((last - row[3]) * pace)) for row in rows]
+
+
+@pytest.mark.parametrize("days", [1 / 8, 5])
+def test_window_shorter_than_a_week_says_nothing_of_hours_and_weekdays(
+    scene: Scene, days: float
+) -> None:
+    judgements = scene.judge(squeezed(scene.rows, days))
+    for name in ("hour", "weekday"):
+        assert judgements[name].verdict == "not_enough_data"
+        assert judgements[name].explanation.startswith("The visits of the window span")
+    assert judgements["rating"].verdict == "ok"
+
+
+def test_window_of_a_week_is_compared_by_hour_and_weekday(scene: Scene) -> None:
+    judgements = scene.judge(squeezed(scene.rows, 7.1))
+    assert judgements["weekday"].verdict == "ok"
+    assert judgements["hour"].verdict == "drift", "they come at any hour now"
+
+
+def test_one_old_rating_among_those_of_an_hour_makes_no_week(scene: Scene) -> None:
+    rows = squeezed(scene.rows, 0.2)
+    rows[0] = (*rows[0][:3], rows[0][3] - 300 * 86_400)
+    assert scene.judge(rows)["hour"].verdict == "not_enough_data"
+
+
+def test_champion_of_a_few_days_has_no_week_to_compare_with(tmp_path: Path, scene: Scene) -> None:
+    before, _ = ratings_of_regulars(np.random.default_rng(7))
+    champion = champion_of(tmp_path, squeezed(before, 6), movies=MANY_MOVIES, metrics=METRICS)
+    judged = Scene(champion, scene.rows).judge(scene.rows)["weekday"]
+    assert judged.verdict == "not_enough_data"
+    assert "visits of the reference span" in judged.explanation
+
+
 def test_few_users_say_nothing_however_much_they_rate(scene: Scene) -> None:
     rows = [(1 + place % 4, *row[1:]) for place, row in enumerate(scene.rows)]
     found = scene.measure(rows)

@@ -20,7 +20,7 @@ def test_settings_without_variables_are_the_documented_ones() -> None:
     settings = read(DRIFT_THRESHOLDS="")
     assert settings.thresholds == {name: facts.threshold for name, facts in MEASURES.items()}
     assert settings.least == Least(ratings=500, users=5, visits=100, lists=20)
-    assert (settings.drift_training_period_hours, settings.drift_report_max_age_days) == (24, 90)
+    assert (settings.drift_training_period_hours, settings.drift_report_max_age_days) == (20, 90)
 
 
 def test_thresholds_that_are_not_named_keep_their_defaults() -> None:
@@ -60,11 +60,32 @@ def test_unknown_measure_is_named_together_with_those_there_are() -> None:
         ("DRIFT_TRAINING_PERIOD_HOURS", "-1"),
         ("DRIFT_REPORT_MAX_AGE_DAYS", "0"),
         ("ASYNC_INVOKE", "perhaps"),
+        ("REPORT_LINK_ENDPOINT_URL", "localhost:9000"),
     ],
 )
 def test_bad_value_is_refused_and_its_variable_named(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name}: "):
         read(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"DRIFT_TRAINING_PERIOD_HOURS": "2161"},
+        {"DRIFT_REPORT_MAX_AGE_DAYS": "0.5"},
+        {"DRIFT_TRAINING_PERIOD_HOURS": "49", "DRIFT_REPORT_MAX_AGE_DAYS": "2"},
+    ],
+)
+def test_training_period_that_outlasts_the_reports_is_refused_and_both_are_named(
+    changes: dict[str, str],
+) -> None:
+    with pytest.raises(ConfigurationError, match="REPORT_MAX_AGE_DAYS.*TRAINING_PERIOD_HOURS"):
+        read(**changes)
+
+
+def test_training_period_as_long_as_reports_are_kept_is_fine() -> None:
+    settings = read(DRIFT_TRAINING_PERIOD_HOURS="48", DRIFT_REPORT_MAX_AGE_DAYS="2")
+    assert settings.drift_training_period_hours == 48
 
 
 @pytest.mark.parametrize(

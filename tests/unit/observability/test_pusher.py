@@ -95,3 +95,15 @@ def test_pusher_that_ends_during_a_push_pushes_again(gate: Gate) -> None:
     gate.is_open.set()
     assert pusher.end(timeout_seconds=20)
     assert gate.n_pushes == 2
+
+
+def test_pusher_has_what_is_lost_counted_before_the_last_push(gate: Gate) -> None:
+    pushes_before: list[int] = []
+    pusher = Pusher(
+        gate.push, interval_seconds=LONG, before_last=lambda: pushes_before.append(gate.n_pushes)
+    )
+    pusher.start()
+    pusher.note()
+    wait_until(lambda: gate.n_pushes == 1)
+    assert pusher.end(timeout_seconds=20)
+    assert (pushes_before, gate.n_pushes) == ([1], 2)

@@ -67,6 +67,6 @@ def test_database_that_never_answers_costs_one_timeout_and_then_none() -> None:
 
 
 def test_statement_sent_without_a_connection_is_lost_at_once(refusing_port: int) -> None:
-    reasons: list[str] = []
-    database_at(refusing_port).send("SELECT 1", (), on_error=reasons.append)
-    assert reasons == ["there is no connection to PostgreSQL"]
+    told: list[tuple[str, bool]] = []
+    database_at(refusing_port).send("SELECT 1", (), on_error=lambda *what: told.append(what))
+    assert told == [("there is no connection to PostgreSQL", True)]

@@ -57,6 +57,7 @@ def champion_of(folder: Path, snapshot: Snapshot) -> Model:
         ranker=challenger.ranker,
         rater=challenger.rater,
         metrics={},
+        list_quality={},
     )
     return load_model(folder)
 

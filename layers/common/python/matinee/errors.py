@@ -14,6 +14,7 @@ MatineeError
       x ArtifactStoreUnavailableError
       x RegistryUnavailableError
       x InvokeUnavailableError
+          x InvokeUnansweredError
   x ArtifactError                  an operator must act -> 500
       x ArtifactNotFoundError
       x ArtifactIntegrityError
@@ -117,6 +118,12 @@ class InvokeUnavailableError(UnavailableError):
     """The platform did not take an asynchronous invocation."""
 
     code = "invoke_unavailable"
+
+
+class InvokeUnansweredError(InvokeUnavailableError):
+    """The platform may have taken an asynchronous invocation, but did not say so."""
+
+    code = "invoke_unanswered"
 
 
 class ArtifactError(MatineeError):

@@ -74,6 +74,15 @@ class RaterFacts(Page):
     min_neighbors: int = 1
 
 
+class ListQuality(Page):
+    """How good lists were when the users' next `n_relevant` held-out ratings counted."""
+
+    n_relevant: int = Field(ge=1)
+    n_users: int = Field(ge=1)
+    hit_rate_at_10: float
+    ndcg_at_10: float
+
+
 class ArtifactManifest(Page):
     """Everything known about a model version but its arrays."""
 
@@ -88,6 +97,8 @@ class ArtifactManifest(Page):
     metrics: dict[str, float]
     """Keys are ``<method>.<metric>``: ``ranker.ndcg_at_10``, ``popularity.ndcg_at_10``,
     ``rater_order.ndcg_at_10``, ``rater.rmse`` and so on."""
+    list_quality: dict[str, tuple[ListQuality, ...]] = Field(default_factory=dict)
+    """By method (ranker, popularity), ascending by `n_relevant`; older versions have none."""
     files: dict[FileName, FileEntry]
 
     @classmethod

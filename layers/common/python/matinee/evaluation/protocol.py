@@ -26,6 +26,8 @@ class ListReport:
     ----------
     users : ndarray of shape (n_users,), integer
         Rows of the judged users.
+    lists : ndarray of shape (n_users, n), int64
+        Item rows of each one's list, best first; -1 where it is shorter.
     ndcg : ndarray of shape (n_users,), float64
         NDCG@n of each.
     recall : ndarray of shape (n_users,), float64
@@ -37,6 +39,7 @@ class ListReport:
     """
 
     users: Indices
+    lists: Indices
     ndcg: Vector
     recall: Vector
     is_hit: Mask
@@ -106,6 +109,7 @@ def evaluate_lists(
     n_relevant = split.test.lengths[users]
     return ListReport(
         users,
+        lists,
         ndcg_at_n(hits, n_relevant),
         recall_at_n(hits, n_relevant),
         np.asarray(hits.any(axis=1)),

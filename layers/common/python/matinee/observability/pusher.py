@@ -20,10 +20,19 @@ class Pusher:
         Pushes everything; tells whether it worked, and never raises.
     interval_seconds : float
         Least time between two pushes.
+    before_last : callable, optional
+        Called before the last push, in the thread that pushes.
     """
 
-    def __init__(self, push: Callable[[], bool], *, interval_seconds: float) -> None:
+    def __init__(
+        self,
+        push: Callable[[], bool],
+        *,
+        interval_seconds: float,
+        before_last: Callable[[], None] = lambda: None,
+    ) -> None:
         self._push = push
+        self._before_last = before_last
         self._interval_seconds = interval_seconds
         self._has_news = threading.Event()
         self._is_ending = threading.Event()
@@ -65,6 +74,7 @@ class Pusher:
                 self._has_news.set()
                 pause = max(pause, _LEAST_PAUSE_AFTER_FAILURE_SECONDS)
             self._is_ending.wait(pause)
+        self._before_last()
         # Also when a push has just begun by then: it may not hold what came last.
         self._push()
         self._has_ended.set()

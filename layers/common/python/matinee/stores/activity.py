@@ -94,7 +94,7 @@ class ActivityStore:
         """
         is_sent = True
 
-        def lose(reason: str) -> None:
+        def lose(reason: str, _may_succeed_later: bool) -> None:
             nonlocal is_sent
             is_sent = False
             logger.debug("environment start not stored: %s", reason)

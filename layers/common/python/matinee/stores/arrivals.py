@@ -27,7 +27,7 @@ ORDER BY stored_at DESC, user_id, rated_at, movie_id LIMIT %s
 """
 _MOVIES = "SELECT movie_id, coalesce(year, 0), genres FROM movies WHERE movie_id = ANY(%s)"
 _LISTS = """
-SELECT user_id, strategy, movie_ids, filters, extract(epoch FROM answered_at)::float8
+SELECT user_id, strategy, model_version, movie_ids, filters, extract(epoch FROM answered_at)::float8
 FROM recommendation_logs
 WHERE answered_at >= %s AND answered_at < %s AND user_id IS NOT NULL
 ORDER BY answered_at DESC LIMIT %s
@@ -75,6 +75,8 @@ class SentList:
 
     user_id: int
     strategy: str
+    model_version: str | None
+    """The version that made it, where that is known."""
     movie_ids: list[int]
     filters: Mapping[str, Any]
     sent: float

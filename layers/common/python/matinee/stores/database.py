@@ -22,8 +22,16 @@ _PAUSE_AFTER_REFUSAL_SECONDS = 30.0
 _SETTLE_SECONDS = 0.1
 _EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
 
+_OF_THE_CONNECTION = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    RatingStoreUnavailableError,
+)
+
 Rows = list[tuple[Any, ...]]
 Parameters = Sequence[object] | Mapping[str, object]
+OnError = Callable[[str, bool], None]
+"""Told why a statement did not succeed, and whether it may if it is sent again later."""
 
 
 class Database:
@@ -51,7 +59,7 @@ class Database:
         self._url = _checked(url)
         self._timeout_seconds = timeout_seconds
         self._connection: Any = None
-        self._pending: Callable[[str], None] | None = None
+        self._pending: OnError | None = None
         self._pending_cursor: Any = None
         self._down_until = 0.0
         self._why_down = ""
@@ -90,9 +98,7 @@ class Database:
             self._drop(error)
             raise self._unavailable(error) from error
 
-    def send(
-        self, statement: str, parameters: Sequence[object], *, on_error: Callable[[str], None]
-    ) -> None:
+    def send(self, statement: str, parameters: Sequence[object], *, on_error: OnError) -> None:
         """Hand a statement to the server and do not wait for its outcome.
 
         Parameters
@@ -102,10 +108,11 @@ class Database:
         parameters : sequence
             Values for its placeholders.
         on_error : callable
-            Told why, at once or during a later call, when the statement did not succeed.
+            Told at once, or during a later call, when the statement did not succeed: why, and
+            whether it may if it is sent again later. It may also have come in all the same.
         """
         if self._connection is None:
-            on_error("there is no connection to PostgreSQL")
+            on_error("there is no connection to PostgreSQL", True)
             return
         try:
             self._settle(self._deadline())
@@ -115,7 +122,7 @@ class Database:
             self._pending = on_error
         except (psycopg2.Error, RatingStoreUnavailableError) as error:
             self._drop(error)
-            on_error(_reason(error))
+            on_error(_reason(error), isinstance(error, _OF_THE_CONNECTION))
 
     def close(self) -> None:
         """Wait for what was sent, then close the connection."""
@@ -162,7 +169,7 @@ class Database:
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise
         except psycopg2.Error as error:
-            on_error(_reason(error))
+            on_error(_reason(error), False)
         self._pending = self._pending_cursor = None
 
     def _wait(self, deadline: float) -> None:
@@ -186,7 +193,7 @@ class Database:
         pending, self._pending = self._pending, None
         self._pending_cursor = None
         if pending is not None:
-            pending(_reason(error))
+            pending(_reason(error), True)
         if connection is not None:
             connection.close()
 

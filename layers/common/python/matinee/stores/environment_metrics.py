@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 from matinee.errors import ConfigurationError
@@ -36,9 +37,17 @@ class EnvironmentMetrics:
         The function's short name, such as ``predict``.
     settings : MetricsSettings
         Where to push, and how often.
+    at_end : callable, optional
+        Counts what is lost with the environment; called before the last push.
     """
 
-    def __init__(self, function: str, settings: MetricsSettings) -> None:
+    def __init__(
+        self,
+        function: str,
+        settings: MetricsSettings,
+        *,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
         self._is_pushing = settings.pushgateway_url is not None
         gateway = Pushgateway(
             settings.pushgateway_url, timeout_seconds=settings.push_timeout_seconds
@@ -47,16 +56,19 @@ class EnvironmentMetrics:
         self._pusher = Pusher(
             lambda: gateway.push(REGISTRY, job=f"matinee-{function}", grouping=labels),
             interval_seconds=settings.push_interval_seconds,
+            before_last=at_end,
         )
 
     @classmethod
-    def from_environment(cls, function: str) -> EnvironmentMetrics:
+    def from_environment(
+        cls, function: str, *, at_end: Callable[[], None] = lambda: None
+    ) -> EnvironmentMetrics:
         """Read the settings; where they are wrong nothing is pushed, and requests say why."""
         try:
             settings = MetricsSettings.from_environment()
         except ConfigurationError:
             settings = MetricsSettings()
-        return cls(function, settings)
+        return cls(function, settings, at_end=at_end)
 
     def note(self) -> None:
         """Say that something was counted."""

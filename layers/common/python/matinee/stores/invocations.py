@@ -7,11 +7,19 @@ from collections.abc import Mapping
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 
-from matinee.errors import InvokeUnavailableError
+from matinee.errors import InvokeUnansweredError, InvokeUnavailableError
 
 _TIMEOUT_SECONDS = 5
+_LOST_ANSWERS = (ReadTimeoutError, ConnectionClosedError, ResponseStreamingError)
+"""The event was sent by then."""
 
 
 def invoke_later(function_name: str, payload: Mapping[str, object], *, region: str) -> None:
@@ -28,8 +36,10 @@ def invoke_later(function_name: str, payload: Mapping[str, object], *, region: s
 
     Raises
     ------
+    InvokeUnansweredError
+        If the platform may have taken the event.
     InvokeUnavailableError
-        If the platform does not take the event.
+        If it did not take it.
     """
     config = Config(
         connect_timeout=_TIMEOUT_SECONDS,
@@ -44,6 +54,17 @@ def invoke_later(function_name: str, payload: Mapping[str, object], *, region: s
             Payload=json.dumps(dict(payload)).encode(),
         )
     except (BotoCoreError, ClientError) as error:
+        if _may_have_been_taken(error):
+            raise InvokeUnansweredError(
+                f"{function_name} was perhaps invoked: {type(error).__name__}"
+            ) from error
         raise InvokeUnavailableError(
             f"{function_name} cannot be invoked: {type(error).__name__}"
         ) from error
+
+
+def _may_have_been_taken(error: BotoCoreError | ClientError) -> bool:
+    if isinstance(error, ClientError):
+        # A gateway on the way may have failed after the platform had the event.
+        return int(error.response["ResponseMetadata"]["HTTPStatusCode"]) >= 500
+    return isinstance(error, _LOST_ANSWERS)

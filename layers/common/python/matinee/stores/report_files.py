@@ -34,10 +34,13 @@ class ReportFiles:
         As from `matinee.stores.model_publisher.s3_client`.
     bucket : str
         Name of the bucket.
+    link_client : boto3 S3 client, optional
+        Signs links, for the address at which others find the same server; `client` if not given.
     """
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: Any, bucket: str, *, link_client: Any = None) -> None:
         self._client = client
+        self._link_client = link_client or client
         self._bucket = bucket
 
     def save(self, report_id: uuid.UUID, files: Mapping[str, str]) -> None:
@@ -78,7 +81,7 @@ class ReportFiles:
 
     def link(self, report_id: uuid.UUID, name: str) -> str:
         """Return an address that lets anybody read one file for five minutes."""
-        link: str = self._client.generate_presigned_url(
+        link: str = self._link_client.generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket, "Key": report_key(report_id, name)},
             ExpiresIn=_LINK_SECONDS,

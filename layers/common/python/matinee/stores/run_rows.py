@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from psycopg2.extras import Json
 
+from matinee.domain.runs import RunStatus
 from matinee.stores.database import Database
 
 ENDED_WITHOUT_RESULT = "ended without a result: its process was stopped or lost"
@@ -82,6 +83,14 @@ class RunRows(Generic[RunT]):
     def running(self) -> RunT | None:
         """Return the run that is under way, as far as its row knows."""
         found = self._select("WHERE status = 'running' ORDER BY started_at DESC LIMIT 1")
+        return found[0] if found else None
+
+    def last_ended(self, *statuses: RunStatus) -> RunT | None:
+        """Return the run that was the last to end in one of these ways."""
+        found = self._select(
+            "WHERE status = ANY(%s) AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1",
+            [status.value for status in statuses],
+        )
         return found[0] if found else None
 
     def start(self, run_id: uuid.UUID) -> None:

@@ -96,14 +96,6 @@ class TrainingRunStore(RunRows[TrainingRun]):
             ),
         )
 
-    def last_ended(self, *statuses: RunStatus) -> TrainingRun | None:
-        """Return the run that was the last to end in one of these ways."""
-        found = self._select(
-            "WHERE status = ANY(%s) AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1",
-            [status.value for status in statuses],
-        )
-        return found[0] if found else None
-
     def totals(self) -> dict[RunStatus, int]:
         """Count the runs that ended, by how."""
         rows = self._database.fetch("SELECT status, count(*) FROM training_runs GROUP BY status")
