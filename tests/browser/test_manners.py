@@ -62,6 +62,8 @@ def test_user_stays_chosen_from_page_to_page(visit: Visit, site: Site) -> None:
     visitor.menu("Catalogue")
     visitor.cards("Films found").first.get_by_role("button").click()
     visitor.sees("User 5 ")
+    visitor.menu("Models")
+    visitor.sees_heading("Models")
     visitor.menu("For you")
     visitor.sees("What user 5 has rated")
 

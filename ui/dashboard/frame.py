@@ -6,6 +6,7 @@ from concurrent.futures import Future
 
 import streamlit as st
 
+from dashboard.address import read_address
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
 from dashboard.api.operations import Readiness
@@ -36,6 +37,7 @@ def run() -> None:
     page = st.navigation(all_pages(client))
     st.logo(_logo(settings().title), size="large")
     follow(client)
+    read_address(page.url_path)
     _tell()
     page.run()
     with st.sidebar:

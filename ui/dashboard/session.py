@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -36,9 +37,29 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True)
+class Address:
+    """A page, and what its address says."""
+
+    page: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Choice:
+    """What a visitor chose: kept for the visit, and said by the address where it was made."""
+
+    value: str = ""
+    # What it was while this page's address did not say it; None when it always did.
+    unsaid: str | None = None
+
+
 @dataclass
 class Session:
     """One visitor."""
+
+    address: Address = Address()
+    user: Choice = field(default_factory=Choice)
 
     # Counts what was done, so that a component is drawn anew even when the answer is the same.
     revision: int = 0

@@ -74,7 +74,7 @@ def test_title_with_markup_is_escaped_in_the_heading(api: FakeApi) -> None:
     assert all(f"\\{character}" in heading for character in "<*$[:")
 
 
-@pytest.mark.parametrize("movie", ["", "x", "-1", "0", "9" * 30])
+@pytest.mark.parametrize("movie", ["", "x", "-1", "0", "9" * 30, "9" * 5000])
 def test_address_that_names_no_film_shows_the_search(api: FakeApi, movie: str) -> None:
     assert len(Dashboard("catalogue", movie=movie).titles("search-results")) == len(TITLES)
 

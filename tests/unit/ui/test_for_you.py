@@ -74,11 +74,41 @@ def test_user_without_ratings_is_told_why_films_are_popular(api: FakeApi) -> Non
     assert "No ratings yet" in page.text
 
 
-@pytest.mark.parametrize("entered", ["0", "-3", "abc", "1.5", "99999999999999999999", "٣"])
+@pytest.mark.parametrize(
+    "entered", ["0", "-3", "abc", "1.5", "99999999999999999999", "9" * 5000, "٣"]
+)
 def test_what_is_no_user_gets_a_sentence_and_asks_nothing(api: FakeApi, entered: str) -> None:
     page = Dashboard(user=entered)
     assert "A user is a whole number" in page.text
     assert api.asked_for("POST", "/predict") == []
+
+
+def test_user_stays_chosen_through_pages_where_nobody_is_chosen(api: FakeApi) -> None:
+    api.ratings |= {1: {16: 3.0}, 20: {6: 4.0}}
+    page = Dashboard(user="20")
+    page.open("models")
+    page.open()
+    assert page.titles("rated") == ["Heat"]
+
+
+def test_user_stays_chosen_through_the_search(api: FakeApi) -> None:
+    api.ratings |= {1: {16: 3.0}, 20: {6: 4.0}}
+    page = Dashboard("catalogue", movie="6", user="20")
+    page.click("to-search")
+    page.act("search-results", "open", 858)
+    assert "User 20 would give it" in page.cards("movie")[0]["note"]
+
+
+def test_back_returns_to_the_user_before(api: FakeApi) -> None:
+    api.ratings |= {1: {16: 3.0}, 20: {6: 4.0}}
+    page = Dashboard(user="20")
+    page.open("models")
+    page.open()
+    page.app.selectbox(key="user").set_value("15")
+    page.run()
+    assert page.app.query_params["user"] == "15"
+    page.open()
+    assert page.titles("rated") == ["Heat"]
 
 
 def test_filters_are_part_of_the_question(api: FakeApi) -> None:

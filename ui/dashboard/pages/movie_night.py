@@ -7,6 +7,7 @@ from concurrent.futures import Future
 
 import streamlit as st
 
+from dashboard.address import read_id
 from dashboard.api.answers import GroupItem, GroupList, Member, Opinion, UserPage
 from dashboard.api.client import Client, Participant
 from dashboard.api.errors import ApiError
@@ -15,7 +16,6 @@ from dashboard.navigation import go
 from dashboard.parts.cards import Bar, Card, show_cards
 from dashboard.parts.filters import choose_filters, known_genres
 from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
-from dashboard.parts.people import read_user
 from dashboard.parts.problems import section
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
 from dashboard.parts.text import show_empty, show_lead
@@ -104,11 +104,11 @@ def _invited(known: Sequence[str]) -> list[str]:
     """Return who comes at first: those of the address, and everybody who brought ratings."""
     linked = st.query_params.get(PEOPLE_KEY, "").split(",")
     own = [who for who in known if who == _ME or who.startswith(_GUEST)]
-    return [*own, *(who for who in linked if read_user(who) is not None)]
+    return [*own, *(who for who in linked if read_id(who) is not None)]
 
 
 def _write_address() -> None:
-    users = [who for who in st.session_state[PEOPLE_KEY] if read_user(who) is not None]
+    users = [who for who in st.session_state[PEOPLE_KEY] if read_id(who) is not None]
     st.query_params[PEOPLE_KEY] = ",".join(users)
 
 
@@ -119,7 +119,7 @@ def _participant(who: str) -> Participant | None:
     for guest in here.guests:
         if who == _GUEST + guest.name:
             return Participant(guest.name, ratings=guest.ratings)
-    user_id = read_user(who)
+    user_id = read_id(who)
     if user_id is None:
         return None
     return Participant(t("for_you.user_plain", user=user_id), user_id=user_id)

@@ -12,7 +12,6 @@ from dashboard.api.errors import ApiError
 from dashboard.navigation import go
 from dashboard.parts.cards import Card, show_cards
 from dashboard.parts.loading import arrived, begin
-from dashboard.parts.people import USER_KEY
 from dashboard.parts.problems import section, sentence
 from dashboard.parts.reasons import heading, why
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
@@ -233,5 +232,4 @@ def _save(client: Client) -> None:
             here.say("problem", sentence(error))
             return
         here.say("done", t("new_here.saved", user=here.saved_as))
-    st.session_state[USER_KEY] = str(here.saved_as)
     go("for_you", user=here.saved_as)
