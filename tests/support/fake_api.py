@@ -13,6 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from jsonschema import ValidationError
+
+from tests.support.openapi import operation
+
 Reply = tuple[int, Any]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TOKEN = "fake-token"
@@ -83,13 +87,25 @@ class FakeApi:
         for method, pattern, answering in [*ROUTES, *OPERATIONS]:
             found = re.fullmatch(pattern, asked.path)
             if method == asked.method and found:
-                return answering(self, asked, *map(int, found.groups()))
+                return refusal(asked) or answering(self, asked, *map(int, found.groups()))
         return problem(404, "not_found", f"no route {asked.method} {asked.path}")
 
 
 def problem(status: int, code: str, message: str) -> Reply:
     """Return an error as the API writes it."""
     return status, {"error": {"code": code, "message": message, "details": {}}}
+
+
+def refusal(asked: Asked) -> Reply | None:
+    """Return what the API says to a body that is not of the documented form."""
+    documented = operation(asked.method, asked.path)
+    if asked.body is None or documented.body is None:
+        return None
+    try:
+        documented.check(documented.body, asked.body)
+    except ValidationError as error:
+        return problem(422, "invalid_request", f"{error.json_path}: {error.message}")
+    return None
 
 
 def movie(movie_id: int) -> dict[str, Any]:
@@ -202,6 +218,9 @@ def _from_ratings(fake: FakeApi, asked: Asked) -> Reply:
 
 
 def _group(fake: FakeApi, asked: Asked) -> Reply:
+    user_ids = [member["user_id"] for member in asked.body["members"] if "user_id" in member]
+    if len(set(user_ids)) < len(user_ids):
+        return problem(422, "invalid_request", "members must hold each user once")
     opinion = {"satisfaction": 0.7, "seen": False, "rating": None, "because": []}
     members = []
     for member in asked.body["members"]:

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.session import Address, Choice, session
 
 USER_KEY = "user"
+PEOPLE_KEY = "people"
 _LONGEST_ID = 19
 
 
@@ -19,6 +20,7 @@ def read_address(page: str) -> None:
     here = session()
     before, here.address = here.address, Address(page, st.query_params.to_dict())
     _follow(USER_KEY, here.user, before, here.address)
+    _follow(PEOPLE_KEY, here.people, before, here.address)
 
 
 def read_id(text: str | None) -> int | None:

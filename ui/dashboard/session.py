@@ -11,6 +11,8 @@ import streamlit as st
 from dashboard.api.answers import Movie
 
 _KEY = "_matinee"
+# The key of the newcomer among guests.
+VISITOR = "me"
 
 
 @dataclass
@@ -27,6 +29,11 @@ class Guest:
 
     name: str
     ratings: dict[int, float]
+
+    @property
+    def key(self) -> str:
+        """Tells guests from users, who are plain numbers."""
+        return f"guest:{self.name}"
 
 
 @dataclass
@@ -60,6 +67,8 @@ class Session:
 
     address: Address = Address()
     user: Choice = field(default_factory=Choice)
+    # The users of a movie night, with commas between them.
+    people: Choice = field(default_factory=Choice)
 
     # Counts what was done, so that a component is drawn anew even when the answer is the same.
     revision: int = 0
@@ -72,6 +81,8 @@ class Session:
     asked: dict[int, Asked] = field(default_factory=dict)
     saved_as: int | None = None
     guests: list[Guest] = field(default_factory=list)
+    # Who brought ratings and is not coming to the movie night: keys of guests, or `VISITOR`.
+    absent: set[str] = field(default_factory=set)
     # What the last rating replaced, for undoing: user, movie, stars before.
     last_rating: tuple[int, Movie, float | None] | None = None
     # The movie whose similar ones are shown in a dialog.

@@ -16,7 +16,7 @@ from dashboard.parts.problems import section, sentence
 from dashboard.parts.reasons import heading, why
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
 from dashboard.parts.text import show_empty, show_lead
-from dashboard.session import Asked, Guest, session
+from dashboard.session import VISITOR, Asked, Guest, session
 from dashboard.wording import t, tn
 
 QUESTIONS = 3
@@ -213,13 +213,15 @@ def _forget(movie: Movie) -> None:
 def _begin_again() -> None:
     here = session()
     here.asked, here.saved_as = {}, None
+    here.absent.discard(VISITOR)
 
 
 def _bring(name: str) -> None:
-    """Let the visitor take part in a movie night, under a name that nobody else has."""
-    guests = session().guests
-    guests[:] = [guest for guest in guests if guest.name != name]
-    guests.append(Guest(name, session().visitor_ratings))
+    """Invite the visitor to the movie night, under a name that nobody else has."""
+    here = session()
+    guest = Guest(name, here.visitor_ratings)
+    here.guests = [*(other for other in here.guests if other.name != name), guest]
+    here.absent.discard(guest.key)
     _begin_again()
 
 

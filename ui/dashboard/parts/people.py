@@ -21,10 +21,11 @@ def choose_user(users: Future[UserPage]) -> int | None:
     """Ask for a user; None, and a sentence, when what was entered is none."""
     known = _known(users)
     options = list(known) or [_FALLBACK_USER]
-    st.session_state[USER_KEY] = session().user.value or options[0]
+    chosen = session().user.value or options[0]
+    st.session_state[USER_KEY] = chosen
     entered = st.selectbox(
         t("for_you.user"),
-        options,
+        list(dict.fromkeys([*options, chosen])),
         key=USER_KEY,
         format_func=lambda user: known.get(user) or t("for_you.user_plain", user=user),
         help=t("for_you.user_help"),
