@@ -30,6 +30,29 @@ def named(version: ModelVersion) -> str:
     return f"{name} · {t('models.champion')}" if version.is_champion else name
 
 
+def facts(version: ModelVersion) -> dict[str, str]:
+    """Return everything that a version was made with, by a name for a table."""
+    parameters = {
+        f"{algorithm}.{name}": str(value)
+        for algorithm, given in (
+            (version.rater, version.rater_parameters),
+            (version.ranker, version.ranker_parameters),
+        )
+        for name, value in given.items()
+    }
+    return {
+        t("compare.rater"): version.rater,
+        t("compare.ranker"): version.ranker,
+        **parameters,
+        t("compare.snapshot"): moment(version.snapshot_at),
+        t("metrics.ratings"): whole(version.n_ratings),
+        t("compare.users"): whole(version.n_users),
+        t("compare.movies"): whole(version.n_items),
+        t("compare.fingerprint"): version.data_fingerprint[:12],
+        t("models.revision"): (version.git_revision or "–")[:12],
+    }
+
+
 def show_champion(client: Client, models: Models) -> None:
     """Say what serves and how good it is, in words and numbers."""
     champion = next((version for version in models.models if version.is_champion), None)
@@ -50,6 +73,10 @@ def show_champion(client: Client, models: Models) -> None:
         coverage = metrics.get("ranker.coverage")
         _metric("coverage", None if coverage is None else percent(coverage, 1), None)
         _metric("ratings", whole(champion.n_ratings), None)
+    made_with = t("models.made_with", rater=plain(champion.rater), ranker=plain(champion.ranker))
+    with st.expander(made_with, icon=":material/tune:"):
+        rows = [[name, value] for name, value in facts(champion).items()]
+        show_table(made_with, [t("compare.parameter"), t("models.value")], rows)
     if models.previous and settings().offers_admin:
         _offer_roll_back(client, plain(models.previous))
 
