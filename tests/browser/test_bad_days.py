@@ -18,6 +18,7 @@ pytestmark = pytest.mark.integration
 Visit = Callable[..., Visitor]
 PAGES = {
     "/": "For you",
+    "/?user=2": "For you",
     "/new-here": "New here?",
     "/movie-night?people=2": "Movie night",
     "/catalogue": "Catalogue",
@@ -50,7 +51,9 @@ def test_api_that_is_down_is_a_sentence_in_french(visit: Visit, restored: Site) 
 def test_api_that_is_slow_leaves_no_blank_page_and_then_answers(
     visit: Visit, restored: Site
 ) -> None:
-    visitor = visit(restored, "/catalogue")
+    visitor = visit(restored, "/?user=2")
+    visitor.titles("Recommended films")
+    visitor.menu("Catalogue")
     visitor.titles("Films found")
     restored.api.silence()
     visitor.menu("For you")

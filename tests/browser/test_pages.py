@@ -24,6 +24,19 @@ def words(language: str) -> Callable[..., str]:
 
 
 @LANGUAGES
+def test_first_visit_shows_popular_films_and_leads_to_rating_some(
+    visit: Visit, site: Site, language: str
+) -> None:
+    say = words(language)
+    visitor = visit(site, "/", language)
+    popular = visitor.cards(say("welcome.popular"))
+    expect(popular).to_have_count(12)
+    expect(popular.get_by_role("slider")).to_have_count(0)
+    visitor.button(say("welcome.begin")).click()
+    visitor.sees_heading(say("new_here.title"))
+
+
+@LANGUAGES
 def test_for_you_one_click_rates_and_the_list_changes_at_once(
     visit: Visit, site: Site, language: str
 ) -> None:

@@ -83,6 +83,29 @@ def test_what_is_no_user_gets_a_sentence_and_asks_nothing(api: FakeApi, entered:
     assert api.asked_for("POST", "/predict") == []
 
 
+def test_first_visit_shows_nobodys_list_but_popular_films_and_where_to_begin(api: FakeApi) -> None:
+    page = Dashboard()
+    assert page.app.selectbox(key="user").value is None
+    assert api.asked_for("POST", "/predict") == []
+    popular = page.cards("popular")
+    assert [card["title"] for card in popular[:2]] == ["Toy Story", "Heat"]
+    assert [card["stars"] for card in popular] == [None] * len(popular)
+    page.act("popular", "open", 6)
+    assert page.app.title[0].value == "Heat"
+    page.open()
+    page.click("begin")
+    assert page.app.title[0].value == "New here?"
+
+
+def test_back_to_before_anybody_was_chosen_shows_nobodys_list(api: FakeApi) -> None:
+    page = Dashboard()
+    page.app.selectbox(key="user").set_value("15")
+    page.run()
+    assert page.titles("rated")
+    page.open()
+    assert "list" not in page.components() and page.titles("popular")
+
+
 def test_user_stays_chosen_through_pages_where_nobody_is_chosen(api: FakeApi) -> None:
     api.ratings |= {1: {16: 3.0}, 20: {6: 4.0}}
     page = Dashboard(user="20")

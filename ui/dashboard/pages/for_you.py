@@ -7,10 +7,12 @@ from concurrent.futures import Future
 
 import streamlit as st
 
+from dashboard.address import read_id
 from dashboard.api.answers import Movie, Recommendations, Recommended, UserRatings
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
 from dashboard.navigation import go
+from dashboard.pages.welcome import show_welcome
 from dashboard.parts.cards import Card, show_cards
 from dashboard.parts.filters import choose_filters, known_genres
 from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
@@ -20,6 +22,7 @@ from dashboard.parts.rating import Rater, offer_undo
 from dashboard.parts.reasons import heading, why
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
 from dashboard.parts.text import show_empty, show_how, show_lead
+from dashboard.session import session
 from dashboard.wording import has, moment, t, tn
 
 # So many of a user's newest ratings are known to the cards.
@@ -29,9 +32,16 @@ RATED_AT_ONCE = 12
 
 def show(client: Client) -> None:
     """Draw the page."""
-    users, model = begin(client.users), begin(client.model)
     st.title(t("for_you.title"))
     show_lead(t("for_you.lead"))
+    if read_id(session().user.value) is None:
+        show_welcome(client)
+    else:
+        _show_user(client)
+
+
+def _show_user(client: Client) -> None:
+    users, model = begin(client.users), begin(client.model)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         user_id = choose_user(users)
         wish = choose_filters(known_genres(model))

@@ -14,28 +14,28 @@ from dashboard.parts.loading import EXTRA_SECONDS, arrived
 from dashboard.session import session
 from dashboard.wording import t, tn
 
-_FALLBACK_USER = "1"
-
 
 def choose_user(users: Future[UserPage]) -> int | None:
-    """Ask for a user; None, and a sentence, when what was entered is none."""
+    """Ask for a user; None when nobody is chosen, with a sentence when what was entered is none."""
     known = _known(users)
-    options = list(known) or [_FALLBACK_USER]
-    chosen = session().user.value or options[0]
-    st.session_state[USER_KEY] = chosen
+    chosen = session().user.value
+    st.session_state[USER_KEY] = chosen or None
     entered = st.selectbox(
         t("for_you.user"),
-        list(dict.fromkeys([*options, chosen])),
+        # Who is no option would come back under the name that was shown.
+        list(dict.fromkeys([*known, *([chosen] if chosen else [])])),
+        index=None,
         key=USER_KEY,
         format_func=lambda user: known.get(user) or t("for_you.user_plain", user=user),
+        placeholder=t("for_you.user_nobody"),
         help=t("for_you.user_help"),
         accept_new_options=True,
         on_change=_write_address,
         width=320,
     )
     user_id = read_id(entered)
-    if user_id is None:
-        st.warning(t("for_you.bad_user", entered=plain(str(entered or ""))))
+    if entered and user_id is None:
+        st.warning(t("for_you.bad_user", entered=plain(entered)))
     return user_id
 
 
