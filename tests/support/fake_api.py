@@ -329,9 +329,16 @@ def _user_ratings(fake: FakeApi, asked: Asked, user_id: int) -> Reply:
         {**movie(movie_id), "rating": stars, "rated_at": NOW.isoformat()}
         for movie_id, stars in reversed(fake.ratings.get(user_id, {}).items())
     ]
-    limit = int(asked.query.get("limit", 100))
-    page = {"user_id": user_id, "total": len(items), "limit": limit, "offset": 0}
-    return 200, {**page, "items": items[:limit]}
+    limit, offset = int(asked.query.get("limit", 100)), int(asked.query.get("offset", 0))
+    page = {"user_id": user_id, "total": len(items), "limit": limit, "offset": offset}
+    return 200, {**page, "items": items[offset : offset + limit]}
+
+
+def _user_rating(fake: FakeApi, _asked: Asked, user_id: int, movie_id: int) -> Reply:
+    stars = fake.ratings.get(user_id, {}).get(movie_id)
+    if stars is None:
+        return problem(404, "not_found", "no such rating")
+    return 200, {**movie(movie_id), "rating": stars, "rated_at": NOW.isoformat()}
 
 
 def _rate(fake: FakeApi, asked: Asked) -> Reply:
@@ -429,6 +436,7 @@ ROUTES: list[tuple[str, str, Answering]] = [
     ("GET", "/users", _users),
     ("POST", "/users", _save_visitor),
     ("GET", r"/users/(\d+)/ratings", _user_ratings),
+    ("GET", r"/users/(\d+)/ratings/(\d+)", _user_rating),
     ("DELETE", r"/users/(\d+)/ratings/(\d+)", _take_back),
     ("POST", "/ratings", _rate),
     ("POST", "/feedback", _feedback),

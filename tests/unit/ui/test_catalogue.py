@@ -67,6 +67,41 @@ def test_film_newer_than_the_model_is_shown_without_a_prediction(api: FakeApi) -
     assert "newer than the last training" in card["note"]
 
 
+def test_film_page_knows_the_users_own_stars_and_brings_them_back(api: FakeApi) -> None:
+    page = Dashboard("catalogue", movie="16", user="15")
+    assert page.cards("movie")[0]["stars"]["value"] == 4.5
+    page.act("movie", "rate", 16, stars=1.0)
+    page.click("undo")
+    assert api.ratings[15][16] == 4.5
+
+
+@pytest.mark.parametrize("query", [{}, {"user": "abc"}], ids=["nobody", "no user"])
+def test_film_page_shows_the_film_while_nobody_is_chosen(
+    api: FakeApi, query: dict[str, str]
+) -> None:
+    card = Dashboard("catalogue", movie="6", **query).cards("movie")[0]
+    assert (card["title"], card["stars"]) == ("Heat", None)
+    assert "Choose a user" in card["note"]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        (r"/users/\d+/ratings/\d+", "rating_store_unavailable"),
+        (r"/predict/\d+/\d+", "model_not_found"),
+    ],
+    ids=["no database", "no model"],
+)
+def test_film_page_draws_the_film_without_what_is_missing(
+    api: FakeApi, path: str, code: str
+) -> None:
+    api.replies["GET", path] = problem(503, code, "down")
+    page = Dashboard("catalogue", movie="16", user="15")
+    assert len(page.errors) == 1
+    page.act("movie", "rate", 16, stars=2.0)
+    assert api.ratings[15][16] == 2.0
+
+
 def test_title_with_markup_is_escaped_in_the_heading(api: FakeApi) -> None:
     page = Dashboard("catalogue", movie="7000", user="15")
     heading = page.app.title[0].value

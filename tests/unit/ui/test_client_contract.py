@@ -40,6 +40,7 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     "users": lambda client: client.users(),
     "save_visitor": lambda client: client.save_visitor(RATINGS),
     "user_ratings": lambda client: client.user_ratings(15, limit=5, offset=5),
+    "user_rating": lambda client: client.user_rating(15, 16),
     "rate": lambda client: client.rate(15, 6, 4.5),
     "take_back": lambda client: client.take_back(15, 16),
     "note": lambda client: client.note(REQUEST_ID, 6, "click", user_id=15),

@@ -29,6 +29,32 @@ def test_reasons_that_were_not_liked_are_not_called_so(api: FakeApi) -> None:
     assert Dashboard(user="15").cards("list")[0]["rows_title"] == "Because you rated"
 
 
+def test_reason_whose_stars_are_not_known_is_not_called_liked(
+    api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.pages.for_you.MOST_RATED", 1)  # the user has two
+    assert Dashboard(user="15").cards("list")[0]["rows_title"] == "Because you rated"
+
+
+def test_everything_that_was_rated_can_be_paged_through_beyond_what_the_cards_need(
+    api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.ratings[15] = dict.fromkeys((1, 6, 16, 318, 858), 4.0)
+    monkeypatch.setattr("dashboard.pages.for_you.MOST_RATED", 3)
+    monkeypatch.setattr("dashboard.pages.for_you.RATED_ON_A_PAGE", 2)
+    page = Dashboard(user="15")
+    assert page.titles("rated") == ["The Godfather", "The Shawshank Redemption"]
+    page.app.pagination(key="rated-page-15").set_value(2)
+    page.run()
+    assert page.titles("rated") == ["Casino", "Heat"]
+    page.app.pagination(key="rated-page-15").set_value(3)
+    page.run()
+    assert page.titles("rated") == ["Toy Story"]
+    page.act("rated", "forget", 1)
+    assert page.titles("rated") == ["Casino", "Heat"]
+    assert "4 ratings in all" in page.text
+
+
 def test_title_from_the_api_reaches_the_page_as_text(api: FakeApi) -> None:
     page = Dashboard(user="15")
     assert HOSTILE in page.titles("list")

@@ -156,6 +156,10 @@ class Client:
         page = {"limit": limit, "offset": offset}
         return self._ask(answers.UserRatings, "GET", f"/users/{user_id}/ratings", query=page)
 
+    def user_rating(self, user_id: int, movie_id: int) -> answers.UserRating:
+        """Return what a user gave a movie; `not_found` when nothing."""
+        return self._ask(answers.UserRating, "GET", f"/users/{user_id}/ratings/{movie_id}")
+
     def rate(self, user_id: int, movie_id: int, stars: float) -> answers.SavedRating:
         """Store a rating."""
         body = {"user_id": user_id, "movie_id": movie_id, "rating": stars}
