@@ -297,9 +297,14 @@ def _similar(fake: FakeApi, _asked: Asked, movie_id: int) -> Reply:
     return _no_model(fake) or (200, body)
 
 
-def _popular(fake: FakeApi, _asked: Asked) -> Reply:
-    items = [{**movie(movie_id), "n_ratings": 9} for movie_id in TITLES]
-    return _no_model(fake) or (200, {"model_version": fake.champion, "items": items})
+def _popular(fake: FakeApi, asked: Asked) -> Reply:
+    items = [
+        {**movie(movie_id), "n_ratings": 9}
+        for movie_id, (_, _, genres) in TITLES.items()
+        if asked.query.get("genre", genres[0]) in genres
+    ]
+    body = {"model_version": fake.champion, "items": items[: int(asked.query["n"])]}
+    return _no_model(fake) or (200, body)
 
 
 def _to_rate(fake: FakeApi, asked: Asked) -> Reply:

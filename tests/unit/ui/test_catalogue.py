@@ -20,6 +20,15 @@ def test_search_finds_by_words_and_genre(api: FakeApi) -> None:
     assert "1 film" in page.text
 
 
+def test_chosen_genre_stays_while_the_genres_are_not_known(api: FakeApi) -> None:
+    page = Dashboard("catalogue")
+    page.app.selectbox(key="search-genre").set_value("Sci-Fi")
+    page.run()
+    api.replies["GET", "/model"] = problem(503, "unavailable", "slow")
+    page.run()
+    assert page.titles("search-results") == ["The Matrix"]
+
+
 def test_pages_are_turned_and_a_new_search_begins_at_the_first(
     api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

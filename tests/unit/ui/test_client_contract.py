@@ -34,7 +34,7 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     ),
     "movie": lambda client: client.movie(6),
     "similar": lambda client: client.similar(6),
-    "popular": lambda client: client.popular(),
+    "popular": lambda client: client.popular(5, genre="Drama"),
     "movie_ratings": lambda client: client.movie_ratings(6),
     "movies_to_rate": lambda client: client.movies_to_rate([6], exclude=[16]),
     "users": lambda client: client.users(),

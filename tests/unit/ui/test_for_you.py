@@ -173,6 +173,15 @@ def test_filters_are_part_of_the_question(api: FakeApi) -> None:
     assert set(page.titles("list")) >= {"Heat", "Casino"}
 
 
+def test_chosen_genre_stays_while_the_genres_are_not_known(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    page.app.multiselect(key="genre").set_value(["Crime"])
+    page.run()
+    api.replies["GET", "/model"] = problem(503, "unavailable", "slow")
+    page.run()
+    assert api.asked_for("POST", "/predict")[-1].body["genres"] == ["Crime"]
+
+
 def test_years_at_their_ends_are_no_filter(api: FakeApi) -> None:
     Dashboard(user="15")
     assert set(api.asked_for("POST", "/predict")[-1].body) == {"user_id", "n"}

@@ -124,9 +124,10 @@ class Client:
             answers.SimilarMovies, "GET", f"/movies/{movie_id}/similar", query={"n": n}
         )
 
-    def popular(self, n: int = 20) -> answers.PopularMovies:
+    def popular(self, n: int, *, genre: str | None = None) -> answers.PopularMovies:
         """Return the most rated movies."""
-        return self._ask(answers.PopularMovies, "GET", "/movies/popular", query={"n": n})
+        wanted = {"n": n, "genre": genre}
+        return self._ask(answers.PopularMovies, "GET", "/movies/popular", query=wanted)
 
     def movie_ratings(self, movie_id: int) -> answers.MovieRatings:
         """Return how a movie was rated."""

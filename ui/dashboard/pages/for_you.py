@@ -14,7 +14,7 @@ from dashboard.api.errors import ApiError
 from dashboard.navigation import go
 from dashboard.pages.welcome import show_welcome
 from dashboard.parts.cards import Card, show_cards
-from dashboard.parts.filters import choose_filters, known_genres
+from dashboard.parts.filters import choose_filters
 from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
 from dashboard.parts.people import choose_user
 from dashboard.parts.problems import section
@@ -44,7 +44,7 @@ def _show_user(client: Client) -> None:
     users, model = begin(client.users), begin(client.model)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         user_id = choose_user(users)
-        wish = choose_filters(known_genres(model))
+        wish = choose_filters(model)
     if user_id is None:
         return
     found = begin(lambda: client.recommend(user_id, wish))

@@ -14,7 +14,7 @@ from dashboard.api.errors import ApiError
 from dashboard.escaping import plain
 from dashboard.navigation import go
 from dashboard.parts.cards import Bar, Card, show_cards
-from dashboard.parts.filters import choose_filters, known_genres
+from dashboard.parts.filters import choose_filters
 from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
 from dashboard.parts.problems import section
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
@@ -44,7 +44,7 @@ def show(client: Client) -> None:
             required=True,
             persist_state="session",
         )
-        wish = choose_filters(known_genres(model), with_seen=False)
+        wish = choose_filters(model, with_seen=False)
     st.caption(t(f"night.{method}_help"))
     if not people:
         show_empty(t("night.nobody"), t("night.nobody_advice"))

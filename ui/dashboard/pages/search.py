@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,13 +10,14 @@ import streamlit as st
 
 from dashboard.api.answers import MoviePage
 from dashboard.api.client import Client
+from dashboard.api.operations import ModelCard
 from dashboard.navigation import go
 from dashboard.parts.cards import Card, show_cards
-from dashboard.parts.filters import FIRST_YEAR, known_genres
+from dashboard.parts.filters import FIRST_YEAR, choose_genre
 from dashboard.parts.loading import arrived, begin
 from dashboard.parts.problems import section
 from dashboard.parts.text import show_empty, show_lead
-from dashboard.wording import genre, t, tn
+from dashboard.wording import t, tn
 
 ON_A_PAGE = 24
 
@@ -30,10 +32,10 @@ class _Search:
 
 def show_search(client: Client) -> None:
     """Draw the search and a page of what it finds."""
-    genres = known_genres(begin(client.model))
+    model = begin(client.model)
     st.title(t("catalogue.title"))
     show_lead(t("catalogue.lead"))
-    wanted = _ask(genres)
+    wanted = _ask(model)
     place = st.session_state.get("page", 1)
     answer = begin(
         lambda: client.movies(
@@ -49,7 +51,7 @@ def show_search(client: Client) -> None:
         _show_page(arrived(answer, height=420))
 
 
-def _ask(genres: list[str]) -> _Search:
+def _ask(model: Future[ModelCard]) -> _Search:
     last_year = datetime.now(UTC).year
     with st.container(horizontal=True, vertical_alignment="bottom"):
         query = st.text_input(
@@ -62,17 +64,7 @@ def _ask(genres: list[str]) -> _Search:
             on_change=_first_page,
             width=300,
         )
-        chosen = st.selectbox(
-            t("catalogue.genre"),
-            genres,
-            index=None,
-            key="search-genre",
-            format_func=genre,
-            placeholder=t("filters.any_genre"),
-            persist_state="session",
-            on_change=_first_page,
-            width=190,
-        )
+        chosen = choose_genre("search-genre", model, on_change=_first_page)
         years = st.slider(
             t("filters.years"),
             FIRST_YEAR,
