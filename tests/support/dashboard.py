@@ -17,12 +17,12 @@ TIMEOUT_SECONDS = 30
 class Dashboard:
     """A visitor's session; `page` is the last part of a page's address."""
 
-    def __init__(self, page: str = "for-you", *, language: str = "en-US", **query: str) -> None:
+    def __init__(self, page: str = "for-you", /, *, language: str = "en-US", **query: str) -> None:
         self.app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_SECONDS)
         self.app.context = {"locale": language, "timezone": "UTC"}
         self.open(page, **query)
 
-    def open(self, page: str = "for-you", **query: str) -> None:
+    def open(self, page: str = "for-you", /, **query: str) -> None:
         """Go to a page, as the menu does without a query and as links do with one."""
         from streamlit.util import calc_hash
 

@@ -69,10 +69,11 @@ def _tell() -> None:
     """Show what callbacks had to say."""
     here = session()
     for notice in here.notices:
-        if notice.kind == "problem":
-            st.error(notice.text, icon=_ICONS["problem"])
-        else:
-            st.toast(notice.text, icon=_ICONS["done"])
+        is_problem = notice.kind == "problem"
+        if is_problem:
+            st.error(notice.text, icon=_ICONS[notice.kind])
+        # Who clicked far down does not see the top of the page.
+        st.toast(notice.text, icon=_ICONS[notice.kind], duration="long" if is_problem else "short")
     here.notices.clear()
 
 

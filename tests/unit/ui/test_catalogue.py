@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.wording import natural_title
 from tests.support.dashboard import Dashboard
 from tests.support.fake_api import HOSTILE, TITLES, FakeApi, problem
 from tests.unit.ui.conftest import fresh
@@ -41,6 +42,19 @@ def test_pages_are_turned_and_a_new_search_begins_at_the_first(
     page.app.text_input(key="q").set_value("a")
     page.run()
     assert api.asked_for("GET", "/movies")[-1].query["offset"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("named", "page"), [("2", 2), ("3", 3), ("99", 3), ("9" * 18, 3), ("0", 1), ("x", 1)]
+)
+def test_link_to_a_page_shows_the_films_of_that_page(
+    api: FakeApi, monkeypatch: pytest.MonkeyPatch, named: str, page: int
+) -> None:
+    monkeypatch.setattr("dashboard.pages.search.ON_A_PAGE", 3)
+    found = Dashboard("catalogue", page=named)
+    assert found.app.pagination(key="page").value == page
+    titles = [natural_title(title) for title, _, _ in TITLES.values()]
+    assert found.titles("search-results") == titles[3 * (page - 1) : 3 * page]
 
 
 def test_search_without_a_find_says_what_to_try(api: FakeApi) -> None:

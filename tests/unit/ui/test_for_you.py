@@ -215,6 +215,8 @@ def test_rating_that_fails_says_so_and_stays_undone(api: FakeApi) -> None:
     api.replies["POST", "/ratings"] = problem(503, "rating_store_unavailable", "down")
     page.act("list", "rate", 6, stars=4.0)
     assert len(page.errors) == 1 and "The database does not answer" in page.errors[0]
+    (toast,) = page.app.toast  # it is seen wherever the page is scrolled to
+    assert toast.value == page.errors[0]
     assert "Heat" in page.titles("list")
 
 

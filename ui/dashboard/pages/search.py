@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.address import read_id
 from dashboard.api.answers import MoviePage
 from dashboard.api.client import Client
 from dashboard.api.operations import ModelCard
@@ -19,7 +20,10 @@ from dashboard.parts.problems import section
 from dashboard.parts.text import show_empty, show_lead
 from dashboard.wording import t, tn
 
+PAGE_KEY = "page"
 ON_A_PAGE = 24
+# The API skips no more than ten million films.
+LAST_PAGE = 400_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,16 @@ def show_search(client: Client) -> None:
     st.title(t("catalogue.title"))
     show_lead(t("catalogue.lead"))
     wanted = _ask(model)
-    place = st.session_state.get("page", 1)
+    with section("search"):
+        page = min(read_id(st.query_params.get(PAGE_KEY)) or 1, LAST_PAGE)
+        found = _find(client, wanted, page)
+        pages = -(-found.total // ON_A_PAGE)
+        if page > pages > 0:  # a link to what is no more
+            page, found = pages, _find(client, wanted, pages)
+        _show_page(found, page, pages)
+
+
+def _find(client: Client, wanted: _Search, page: int) -> MoviePage:
     answer = begin(
         lambda: client.movies(
             query=wanted.query,
@@ -44,11 +57,10 @@ def show_search(client: Client) -> None:
             year_from=wanted.year_from,
             year_to=wanted.year_to,
             limit=ON_A_PAGE,
-            offset=(place - 1) * ON_A_PAGE,
+            offset=(page - 1) * ON_A_PAGE,
         )
     )
-    with section("search"):
-        _show_page(arrived(answer, height=420))
+    return arrived(answer, height=420)
 
 
 def _ask(model: Future[ModelCard]) -> _Search:
@@ -84,10 +96,14 @@ def _ask(model: Future[ModelCard]) -> _Search:
 
 
 def _first_page() -> None:
-    st.session_state["page"] = 1
+    st.query_params.pop(PAGE_KEY, None)
 
 
-def _show_page(found: MoviePage) -> None:
+def _turn() -> None:
+    st.query_params[PAGE_KEY] = st.session_state[PAGE_KEY]
+
+
+def _show_page(found: MoviePage, page: int, pages: int) -> None:
     if found.source == "model":
         st.info(t("catalogue.from_model"), icon=":material/inventory_2:")
     if not found.items:
@@ -101,6 +117,6 @@ def _show_page(found: MoviePage) -> None:
         {"open": lambda movie: go("catalogue", movie=movie.movie_id)},
         layout="rows",
     )
-    pages = -(-found.total // ON_A_PAGE)
     if pages > 1:
-        st.pagination(pages, key="page", bind="query-params")
+        st.session_state[PAGE_KEY] = page
+        st.pagination(pages, key=PAGE_KEY, on_change=_turn)
