@@ -16,13 +16,13 @@ from dashboard.wording import has, t
 
 def sentence(error: ApiError) -> str:
     """Say what happened and what to do, as Markdown."""
-    values = {
-        "url": plain(_without_password(settings().api_url)),
-        "message": plain(error.message),
-        "status": error.status or "",
-    }
     key = f"errors.{error.code}"
-    return t(key if has(key) else "errors.other", **values)
+    return t(
+        key if has(key) else "errors.other",
+        url=plain(_without_password(settings().api_url)),
+        said=t("errors.said", message=plain(error.message)) if error.message else "",
+        status=error.status or "–",
+    )
 
 
 def _without_password(url: str) -> str:
