@@ -87,7 +87,24 @@ def test_training_that_fails_says_why(api: FakeApi) -> None:
     train(page, TOKEN)
     api.run = training_run(status="failed", error="too *few* ratings")
     page.run()
-    assert "ended without a model: too \\*few\\* ratings" in page.text
+    assert "ended without a model. Details: “too \\*few\\* ratings”." in page.text
+
+
+def test_french_says_itself_whether_a_version_serves_and_marks_the_apis_words(
+    api: FakeApi,
+) -> None:
+    api.versions = ("v2",)
+    page = Dashboard("models", language="fr-FR")
+    assert '<span class="soft">promue</span> <q lang="en">the first model</q>' in page.text
+    train(page, TOKEN)
+    api.run = training_run(status="succeeded", promoted=False, decision="RMSE is above")
+    page.run()
+    (toast,) = page.app.toast
+    assert toast.value == (
+        "L'entraînement est fini, mais son modèle n'est pas en service. "
+        "Détails, en anglais : « RMSE is above ». Il peut tout de même être promu ci-dessous."
+    )
+    assert '<span class="soft">pas promue</span> <q lang="en">RMSE is above</q>' in page.text
 
 
 def test_token_is_kept_nowhere_after_its_action(api: FakeApi) -> None:

@@ -83,6 +83,7 @@ class ModelVersion:
     ranker_parameters: dict[str, Any]
     snapshot_at: datetime
     mlflow_run_id: str | None
+    promoted: bool | None
     decision: str | None
 
 

@@ -53,6 +53,14 @@ def facts(version: ModelVersion) -> dict[str, str]:
     }
 
 
+def outcome(promoted: bool | None, decision: str | None) -> Cell:
+    """Say whether a training let its version serve, and why in the API's words."""
+    if promoted is None:
+        return Cell("", said=decision or "")
+    key = "models.was_promoted" if promoted else "models.was_not_promoted"
+    return Cell(t(key), "soft", said=decision or "")
+
+
 def show_champion(client: Client, models: Models) -> None:
     """Say what serves and how good it is, in words and numbers."""
     champion = next((version for version in models.models if version.is_champion), None)
@@ -64,8 +72,7 @@ def show_champion(client: Client, models: Models) -> None:
     st.html(
         f'<div class="m-ticket"><b>{html_text(t("models.serving", since=since))}</b>'
         f"<p>{html_text(_in_words(metrics))}</p>"
-        f"<small>{html_text(champion.version)} · {html_text(models.promotion_reason or '')}"
-        "</small></div>"
+        f"<small>{html_text(champion.version)}{_reason(models)}</small></div>"
     )
     with st.container(horizontal=True):
         _metric("ndcg_at_10", _number(metrics, "ranker.ndcg_at_10", 3), _gain(ndcg, popular))
@@ -170,6 +177,12 @@ def _offer_roll_back(client: Client, previous: str) -> None:
         )
 
 
+def _reason(models: Models) -> str:
+    # People give reasons as well, in their own language.
+    given = models.promotion_reason
+    return f" · {html_text(t('models.reason'))} <q>{html_text(given)}</q>" if given else ""
+
+
 def _in_words(metrics: dict[str, float]) -> str:
     ndcg = metrics.get("ranker.ndcg_at_10")
     times = {
@@ -196,7 +209,7 @@ def _row(version: ModelVersion) -> list[str | Cell]:
     return [
         moment(version.created_at),
         Cell(t("models.champion"), "badge") if version.is_champion else "",
-        Cell(version.decision or "", "soft"),
+        outcome(version.promoted, version.decision),
         run,
         whole(version.n_ratings),
         "" if ndcg is None else decimal(ndcg, 4),

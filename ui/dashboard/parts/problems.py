@@ -20,9 +20,14 @@ def sentence(error: ApiError) -> str:
     return t(
         key if has(key) else "errors.other",
         url=plain(_without_password(settings().api_url)),
-        said=t("errors.said", message=plain(error.message)) if error.message else "",
+        said=quoted(error.message),
         status=error.status or "–",
     )
+
+
+def quoted(message: str | None) -> str:
+    """Mark the API's own words, which are English, as such in Markdown."""
+    return t("errors.said", message=plain(message)) if message else ""
 
 
 def _without_password(url: str) -> str:
