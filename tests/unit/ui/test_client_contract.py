@@ -36,7 +36,7 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     "similar": lambda client: client.similar(6),
     "popular": lambda client: client.popular(5, genre="Drama"),
     "movie_ratings": lambda client: client.movie_ratings(6),
-    "movies_to_rate": lambda client: client.movies_to_rate([6], exclude=[16]),
+    "movies_to_rate": lambda client: client.movies_to_rate([6], 3),
     "users": lambda client: client.users(),
     "save_visitor": lambda client: client.save_visitor(RATINGS),
     "user_ratings": lambda client: client.user_ratings(15, limit=5, offset=5),

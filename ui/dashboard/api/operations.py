@@ -58,7 +58,6 @@ class Activity:
 
     since: datetime
     until: datetime
-    bucket_seconds: float
     total: Traffic
     buckets: list[TrafficBucket]
     environment_starts: list[EnvironmentStart]
@@ -125,13 +124,6 @@ class TrainingRun:
 
 
 @dataclass(frozen=True)
-class StartedRun(TrainingRun):
-    """A training that was just asked for."""
-
-    mode: str
-
-
-@dataclass(frozen=True)
 class TrainingRuns:
     """Runs, newest first."""
 
@@ -191,13 +183,6 @@ class DriftReport:
     measures: list[Measure] | None
     training: TrainingRequested | None
     error: str | None
-
-
-@dataclass(frozen=True)
-class StartedReport(DriftReport):
-    """A report that was just asked for."""
-
-    mode: str
 
 
 @dataclass(frozen=True)

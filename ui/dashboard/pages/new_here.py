@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 import streamlit as st
 
-from dashboard.api.answers import FromRatings, Movie, Questions
+from dashboard.api.answers import Movie, Questions, Recommendations
 from dashboard.api.client import Client, Wish
 from dashboard.api.errors import ApiError
 from dashboard.api.operations import ModelCard
@@ -128,7 +128,7 @@ def _find(client: Client, query: str, wanted: str | None) -> Sequence[Movie]:
     return client.popular(N_FOUND, genre=wanted).items
 
 
-def _show_found(found: FromRatings) -> None:
+def _show_found(found: Recommendations) -> None:
     st.subheader(t("new_here.found"))
     if found.strategy == "popular":
         st.info(t("new_here.still_popular"), icon=":material/info:")

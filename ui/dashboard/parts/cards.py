@@ -81,7 +81,7 @@ class Card:
     can_rate: bool = False
     rating: float | None = None
     actions: Sequence[str] = ()
-    """Of "similar", "forget", "skip", "seen"; `on` says what each does."""
+    """Of "similar", "forget", "skip"; `on` says what each does."""
     links: Mapping[str, str] = field(default_factory=dict)
     opens: bool = True
 
