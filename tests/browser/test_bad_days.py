@@ -106,7 +106,7 @@ def test_what_is_no_user_gets_a_sentence(visit: Visit, site: Site) -> None:
     chooser = visitor.page.get_by_role("combobox", name="User")
     chooser.fill("<b>x</b>")
     chooser.press("Enter")
-    visitor.sees("“<b>x</b>” is none")
+    visitor.sees("“<b>x</b>” is not a user number")
 
 
 def test_title_with_html_and_script_is_text_wherever_it_is_shown(visit: Visit, site: Site) -> None:

@@ -23,6 +23,16 @@ class Asked:
     stars: float | None = None
 
 
+@dataclass(frozen=True)
+class Change:
+    """A rating given, changed or removed; None where there is none."""
+
+    user_id: int
+    movie: Movie
+    before: float | None
+    after: float | None
+
+
 @dataclass
 class Guest:
     """Somebody without an account who takes part in a movie night."""
@@ -83,8 +93,8 @@ class Session:
     guests: list[Guest] = field(default_factory=list)
     # Who brought ratings and is not coming to the movie night: keys of guests, or `VISITOR`.
     absent: set[str] = field(default_factory=set)
-    # What the last rating replaced, for undoing: user, movie, stars before.
-    last_rating: tuple[int, Movie, float | None] | None = None
+    # For undoing.
+    last_change: Change | None = None
     # The movie whose similar ones are shown in a dialog.
     similar_to: Movie | None = None
     # Where to go before anything is drawn: page and query.

@@ -69,7 +69,8 @@ def test_rating_is_stored_and_the_next_list_is_without_it(api: FakeApi) -> None:
     assert "Heat" not in page.titles("list")
     assert page.titles("rated")[0] == "Heat"
     assert page.cards("rated")[0]["stars"]["value"] == 4.5
-    assert "Rated Heat: 4½ stars" in page.text
+    assert "Rated Heat: 4½ stars." in page.text
+    assert "Your last rating: **Heat**." in page.text
 
 
 def test_undo_takes_a_new_rating_back_and_brings_a_changed_one_back(api: FakeApi) -> None:
@@ -82,6 +83,14 @@ def test_undo_takes_a_new_rating_back_and_brings_a_changed_one_back(api: FakeApi
     page.click("undo")
     assert api.ratings[15][16] == 4.5
     assert [button for button in page.app.button if button.key == "undo"] == []
+
+
+def test_removed_rating_is_called_so_and_can_be_brought_back(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    page.act("rated", "forget", 16)
+    assert "You removed your rating of **Casino**." in page.text
+    page.click("undo")
+    assert api.ratings[15][16] == 4.5
 
 
 def test_rating_is_removed_once_also_when_somebody_else_was_faster(api: FakeApi) -> None:
@@ -105,7 +114,7 @@ def test_user_without_ratings_is_told_why_films_are_popular(api: FakeApi) -> Non
 )
 def test_what_is_no_user_gets_a_sentence_and_asks_nothing(api: FakeApi, entered: str) -> None:
     page = Dashboard(user=entered)
-    assert "A user is a whole number" in page.text
+    assert "is not a user number" in page.text
     assert api.asked_for("POST", "/predict") == []
 
 

@@ -38,7 +38,7 @@ def test_list_shows_the_stars_of_each_person(api: FakeApi) -> None:
     assert card["predicted"]["text"] == "3.8"
     assert [row["weak"] for row in card["rows"]] == [False, True]
     assert "Nothing is known of User 99 yet" in page.text
-    assert "“x” is none" in page.text
+    assert "“x” is not a user number" in page.text
 
 
 def test_method_and_people_are_part_of_the_question(api: FakeApi) -> None:

@@ -18,7 +18,7 @@ from dashboard.parts.tables import Cell, cell_html, show_table
 from dashboard.parts.text import show_empty
 from dashboard.session import session
 from dashboard.settings import settings
-from dashboard.wording import decimal, has, language, moment, percent, t, whole
+from dashboard.wording import decimal, has, language, moment, percent, t, tn, whole
 
 ACTIVE = {"queued", "running"}
 LOOK_AGAIN_SECONDS = 2.0
@@ -105,7 +105,7 @@ def _in_words(report: DriftReport, verdict: str, found: list[Measure]) -> str:
     if found:
         names = ", ".join(_name(measure.name) for measure in found)
         total = len(report.measures or [])
-        return t("drift.found_in", count=len(found), total=total, measures=names)
+        return tn("drift.found_in", len(found), total=total, measures=names)
     if language() == "en" and report.summary:
         return report.summary
     key = f"drift.{verdict}_words"

@@ -27,7 +27,7 @@ from dashboard.parts.problems import section, show_problem
 from dashboard.parts.rating import Rater, offer_undo
 from dashboard.parts.text import show_empty
 from dashboard.settings import settings
-from dashboard.wording import decimal, natural_title, stars, t, tn, whole
+from dashboard.wording import decimal, natural_title, stars, t, tn, tstars, whole
 
 N_SIMILAR = 9
 # These say nothing about the user: the predicted stars are the movie's own.
@@ -112,7 +112,8 @@ def _prediction(
         problems[error.code] = error
         return None, ""
     key = "movie.predicted_popular" if answer.strategy in _UNKNOWN else "movie.predicted"
-    return answer.predicted_rating, t(key, user=user_id, stars=decimal(answer.predicted_rating))
+    value = answer.predicted_rating
+    return value, tstars(key, value, user=user_id, stars=decimal(value))
 
 
 def _show_ratings(ratings: MovieRatings) -> None:
