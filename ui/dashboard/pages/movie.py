@@ -84,8 +84,13 @@ def _show_opinion(client: Client, users: Future[UserPage], movie: MovieDetails) 
         rating=given,
         actions=() if given is None else ("forget",),
     )
-    actions = {"rate": rater.rate, "forget": rater.forget}
-    show_cards("movie", natural_title(movie.title), [card], actions, layout="hero")
+    show_cards(
+        "movie",
+        natural_title(movie.title),
+        [card],
+        {"rate": rater.rate, "forget": rater.forget},
+        layout="hero",
+    )
     for code, error in problems.items():
         show_problem(code, error)
 

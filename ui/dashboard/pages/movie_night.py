@@ -118,7 +118,7 @@ def _note_people() -> None:
     """Keep who was chosen: users in the address, which links and the browser's Back change."""
     here, own, chosen = session(), _own(), st.session_state[PEOPLE_KEY]
     here.absent = set(own) - set(chosen)
-    users = ",".join(who for who in chosen if who not in own)
+    users = ",".join(dict.fromkeys(_number(who) for who in chosen if who not in own))
     if users != here.people.value:
         st.query_params[PEOPLE_KEY] = users
 
