@@ -25,8 +25,8 @@ from dashboard.parts.text import show_empty, show_how, show_lead
 from dashboard.session import session
 from dashboard.wording import has, moment, t, tn
 
-# So many of a user's newest ratings are known to the cards.
-MOST_RATED = 200
+# So many of a user's newest ratings are known to the cards: the most that the API tells at once.
+MOST_RATED = 1_000
 RATED_ON_A_PAGE = 12
 
 
