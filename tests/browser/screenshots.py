@@ -24,6 +24,7 @@ LOOKS = {
     },
 }
 PAGES = {
+    "welcome": "/",
     "for-you": "/?user=15",
     "new-here": "/new-here",
     "movie-night": "/movie-night?people=15,20,23",

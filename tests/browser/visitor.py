@@ -33,23 +33,37 @@ class Visitor:
         """Choose a page in the menu."""
         self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
 
-    def sees(self, *texts: str | re.Pattern[str]) -> None:
-        """Wait until texts are to be seen."""
-        for text in texts:
-            expect(self.page.get_by_text(text).first).to_be_visible()
+    def wait_until_drawn(self) -> None:
+        """Wait until a page is there with everything that it asks the API for."""
+        idle = self.page.locator('[data-test-script-state="notRunning"]')
+        expect(idle).to_have_count(1)
+        expect(self.page.get_by_test_id("stSkeletonElement")).to_have_count(0)
 
-    def sees_heading(self, name: str) -> None:
-        """Wait for the title of a page."""
-        expect(self.page.get_by_role("heading", level=1, name=name, exact=True)).to_be_visible()
+    def text(self, text: str | re.Pattern[str]) -> Locator:
+        """Return where a text is first."""
+        return self.page.get_by_text(text).first
+
+    def heading(self, name: str) -> Locator:
+        """Return the title of a page."""
+        return self.page.get_by_role("heading", level=1, name=name, exact=True)
 
     def cards(self, label: str) -> Locator:
         """Return the cards of a list."""
         return self.page.get_by_role("list", name=label, exact=True).locator("> li")
 
+    def card(self, label: str, title: str) -> Locator:
+        """Return the card of a film."""
+        titled = self.page.get_by_role("heading", level=3, name=title, exact=True)
+        return self.cards(label).filter(has=titled)
+
+    def listed(self, label: str) -> Locator:
+        """Return the titles of a list; expecting texts of them waits for a list that changes."""
+        return self.cards(label).locator("h3")
+
     def titles(self, label: str) -> list[str]:
-        """Return the titles of a list, once it is there."""
+        """Read the titles of a list, once it is there; what comes later is not waited for."""
         expect(self.cards(label).first).to_be_visible()
-        return self.cards(label).locator("h3").all_inner_texts()
+        return self.listed(label).all_inner_texts()
 
     def rate(self, card: Locator, stars: float, *, clicks: int = 1) -> None:
         """Click on a star, or on its left half."""

@@ -82,6 +82,13 @@ class RatingStoreContract:
         assert [entry.rating.movie_id for entry in rated] == expected
         assert total == 5
 
+    def test_one_rating_is_found_with_its_movie(self, filled: RatingStore) -> None:
+        entry = filled.rated_movie(USER, 1)
+        assert entry is not None
+        assert (entry.movie, entry.rating.rated_at) == (MOVIES[0], day(2))
+        assert filled.rated_movie(USER, 6) is None
+        assert filled.rated_movie(OTHER, 1) is None
+
     def test_forgotten_user_has_no_ratings_and_others_keep_theirs(
         self, filled: RatingStore
     ) -> None:

@@ -17,21 +17,18 @@ TIMEOUT_SECONDS = 30
 class Dashboard:
     """A visitor's session; `page` is the last part of a page's address."""
 
-    def __init__(self, page: str = "", *, language: str = "en-US", **query: str) -> None:
+    def __init__(self, page: str = "for-you", /, *, language: str = "en-US", **query: str) -> None:
         self.app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_SECONDS)
         self.app.context = {"locale": language, "timezone": "UTC"}
-        for name, value in query.items():
-            self.app.query_params[name] = value
-        if page:
-            self.open(page)
-        else:
-            self.run()
+        self.open(page, **query)
 
-    def open(self, page: str) -> None:
-        """Go to a page as the menu does."""
+    def open(self, page: str = "for-you", /, **query: str) -> None:
+        """Go to a page, as the menu does without a query and as links do with one."""
         from streamlit.util import calc_hash
 
         self.app._page_hash = calc_hash(page)
+        self.app.query_params.clear()
+        self.app.query_params.update(query)
         self.run()
 
     def run(self) -> None:

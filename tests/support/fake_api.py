@@ -13,6 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from jsonschema import ValidationError
+
+from tests.support.openapi import operation
+
 Reply = tuple[int, Any]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TOKEN = "fake-token"
@@ -83,13 +87,25 @@ class FakeApi:
         for method, pattern, answering in [*ROUTES, *OPERATIONS]:
             found = re.fullmatch(pattern, asked.path)
             if method == asked.method and found:
-                return answering(self, asked, *map(int, found.groups()))
+                return refusal(asked) or answering(self, asked, *map(int, found.groups()))
         return problem(404, "not_found", f"no route {asked.method} {asked.path}")
 
 
 def problem(status: int, code: str, message: str) -> Reply:
     """Return an error as the API writes it."""
     return status, {"error": {"code": code, "message": message, "details": {}}}
+
+
+def refusal(asked: Asked) -> Reply | None:
+    """Return what the API says to a body that is not of the documented form."""
+    documented = operation(asked.method, asked.path)
+    if asked.body is None or documented.body is None:
+        return None
+    try:
+        documented.check(documented.body, asked.body)
+    except ValidationError as error:
+        return problem(422, "invalid_request", f"{error.json_path}: {error.message}")
+    return None
 
 
 def movie(movie_id: int) -> dict[str, Any]:
@@ -202,6 +218,9 @@ def _from_ratings(fake: FakeApi, asked: Asked) -> Reply:
 
 
 def _group(fake: FakeApi, asked: Asked) -> Reply:
+    user_ids = [member["user_id"] for member in asked.body["members"] if "user_id" in member]
+    if len(set(user_ids)) < len(user_ids):
+        return problem(422, "invalid_request", "members must hold each user once")
     opinion = {"satisfaction": 0.7, "seen": False, "rating": None, "because": []}
     members = []
     for member in asked.body["members"]:
@@ -278,9 +297,14 @@ def _similar(fake: FakeApi, _asked: Asked, movie_id: int) -> Reply:
     return _no_model(fake) or (200, body)
 
 
-def _popular(fake: FakeApi, _asked: Asked) -> Reply:
-    items = [{**movie(movie_id), "n_ratings": 9} for movie_id in TITLES]
-    return _no_model(fake) or (200, {"model_version": fake.champion, "items": items})
+def _popular(fake: FakeApi, asked: Asked) -> Reply:
+    items = [
+        {**movie(movie_id), "n_ratings": 9}
+        for movie_id, (_, _, genres) in TITLES.items()
+        if asked.query.get("genre", genres[0]) in genres
+    ]
+    body = {"model_version": fake.champion, "items": items[: int(asked.query["n"])]}
+    return _no_model(fake) or (200, body)
 
 
 def _to_rate(fake: FakeApi, asked: Asked) -> Reply:
@@ -310,9 +334,16 @@ def _user_ratings(fake: FakeApi, asked: Asked, user_id: int) -> Reply:
         {**movie(movie_id), "rating": stars, "rated_at": NOW.isoformat()}
         for movie_id, stars in reversed(fake.ratings.get(user_id, {}).items())
     ]
-    limit = int(asked.query.get("limit", 100))
-    page = {"user_id": user_id, "total": len(items), "limit": limit, "offset": 0}
-    return 200, {**page, "items": items[:limit]}
+    limit, offset = int(asked.query.get("limit", 100)), int(asked.query.get("offset", 0))
+    page = {"user_id": user_id, "total": len(items), "limit": limit, "offset": offset}
+    return 200, {**page, "items": items[offset : offset + limit]}
+
+
+def _user_rating(fake: FakeApi, _asked: Asked, user_id: int, movie_id: int) -> Reply:
+    stars = fake.ratings.get(user_id, {}).get(movie_id)
+    if stars is None:
+        return problem(404, "not_found", "no such rating")
+    return 200, {**movie(movie_id), "rating": stars, "rated_at": NOW.isoformat()}
 
 
 def _rate(fake: FakeApi, asked: Asked) -> Reply:
@@ -410,6 +441,7 @@ ROUTES: list[tuple[str, str, Answering]] = [
     ("GET", "/users", _users),
     ("POST", "/users", _save_visitor),
     ("GET", r"/users/(\d+)/ratings", _user_ratings),
+    ("GET", r"/users/(\d+)/ratings/(\d+)", _user_rating),
     ("DELETE", r"/users/(\d+)/ratings/(\d+)", _take_back),
     ("POST", "/ratings", _rate),
     ("POST", "/feedback", _feedback),

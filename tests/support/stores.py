@@ -121,6 +121,11 @@ class MemoryRatings:
         page = ratings[offset : offset + limit]
         return [RatedMovie(r, self.movies.movies[r.movie_id]) for r in page], len(ratings)
 
+    def rated_movie(self, user_id: int, movie_id: int) -> RatedMovie | None:
+        self.switch.check()
+        entry = self.stored.get((user_id, movie_id))
+        return None if entry is None else RatedMovie(entry[0], self.movies.movies[movie_id])
+
     def save(self, rating: Rating) -> bool:
         self.switch.check()
         if rating.movie_id not in self.movies.movies:

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 
 import streamlit as st
 
+from dashboard.address import read_address
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
 from dashboard.api.operations import Readiness
@@ -36,6 +37,7 @@ def run() -> None:
     page = st.navigation(all_pages(client))
     st.logo(_logo(settings().title), size="large")
     follow(client)
+    read_address(page.url_path)
     _tell()
     page.run()
     with st.sidebar:
@@ -67,10 +69,11 @@ def _tell() -> None:
     """Show what callbacks had to say."""
     here = session()
     for notice in here.notices:
-        if notice.kind == "problem":
-            st.error(notice.text, icon=_ICONS["problem"])
-        else:
-            st.toast(notice.text, icon=_ICONS["done"])
+        is_problem = notice.kind == "problem"
+        if is_problem:
+            st.error(notice.text, icon=_ICONS[notice.kind])
+        # Who clicked far down does not see the top of the page.
+        st.toast(notice.text, icon=_ICONS[notice.kind], duration="long" if is_problem else "short")
     here.notices.clear()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -10,6 +11,8 @@ import streamlit as st
 from dashboard.api.answers import Movie
 
 _KEY = "_matinee"
+# The key of the newcomer among guests.
+VISITOR = "me"
 
 
 @dataclass
@@ -20,12 +23,27 @@ class Asked:
     stars: float | None = None
 
 
+@dataclass(frozen=True)
+class Change:
+    """A rating given, changed or removed; None where there is none."""
+
+    user_id: int
+    movie: Movie
+    before: float | None
+    after: float | None
+
+
 @dataclass
 class Guest:
     """Somebody without an account who takes part in a movie night."""
 
     name: str
     ratings: dict[int, float]
+
+    @property
+    def key(self) -> str:
+        """Tells guests from users, who are plain numbers."""
+        return f"guest:{self.name}"
 
 
 @dataclass
@@ -36,9 +54,31 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True)
+class Address:
+    """A page, and what its address says."""
+
+    page: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Choice:
+    """What a visitor chose: kept for the visit, and said by the address where it was made."""
+
+    value: str = ""
+    # What it was while this page's address did not say it; None when it always did.
+    unsaid: str | None = None
+
+
 @dataclass
 class Session:
     """One visitor."""
+
+    address: Address = Address()
+    user: Choice = field(default_factory=Choice)
+    # The users of a movie night, with commas between them.
+    people: Choice = field(default_factory=Choice)
 
     # Counts what was done, so that a component is drawn anew even when the answer is the same.
     revision: int = 0
@@ -51,8 +91,10 @@ class Session:
     asked: dict[int, Asked] = field(default_factory=dict)
     saved_as: int | None = None
     guests: list[Guest] = field(default_factory=list)
-    # What the last rating replaced, for undoing: user, movie, stars before.
-    last_rating: tuple[int, Movie, float | None] | None = None
+    # Who brought ratings and is not coming to the movie night: keys of guests, or `VISITOR`.
+    absent: set[str] = field(default_factory=set)
+    # For undoing.
+    last_change: Change | None = None
     # The movie whose similar ones are shown in a dialog.
     similar_to: Movie | None = None
     # Where to go before anything is drawn: page and query.

@@ -67,8 +67,18 @@ def t(key: str, /, **values: Any) -> str:
 
 def tn(key: str, count: int, /, **values: Any) -> str:
     """Say something about a number of things: ``<key>_one`` or ``<key>_many``."""
-    is_one = count < 2 if language() == "fr" else count == 1
-    return t(f"{key}_one" if is_one else f"{key}_many", count=whole(count), **values)
+    return t(f"{key}_{_form(count)}", count=whole(count), **values)
+
+
+def tstars(key: str, amount: float, /, **values: Any) -> str:
+    """Say something about stars, half ones too: ``<key>_one`` or ``<key>_many``."""
+    return t(f"{key}_{_form(amount)}", **values)
+
+
+def _form(amount: float) -> str:
+    """Return which form a noun has: 1½ étoile, but 1½ stars."""
+    is_one = amount < 2 if language() == "fr" else amount in (0.5, 1)
+    return "one" if is_one else "many"
 
 
 def has(key: str) -> bool:

@@ -16,7 +16,7 @@ TOY_STORY, STAR_WARS = Movie(1, "Toy Story", 1995, ("Animation",)), Movie(260, "
 EXAMPLES = (
     *("predict", "predict-batch", "predict-from-ratings", "predict-group", "predict-rating"),
     *("movies", "movie", "movie-ratings", "movies-to-rate", "similar-movies", "popular-movies"),
-    *("users", "save-visitor", "rate", "user-ratings", "take-rating-back"),
+    *("users", "save-visitor", "rate", "user-ratings", "user-rating", "take-rating-back"),
     *("feedback", "forget-user"),
     *("model", "activity", "health", "ready", "metrics"),
 )

@@ -59,6 +59,21 @@ def test_ratings_of_an_unknown_user_are_an_empty_page(predict: Predict) -> None:
     assert reply.body["items"] == []
 
 
+def test_one_rating_of_a_user_is_told_with_its_movie(predict: Predict) -> None:
+    moment = "2021-05-01T12:00:00Z"
+    predict.post("/ratings", user_id=7, movie_id=10, rating=4.5, rated_at=moment)
+    reply = predict.get("/users/7/ratings/10")
+    assert reply.status == 200
+    (item,) = predict.get("/users/7/ratings").body["items"]
+    assert reply.body == item
+
+
+@pytest.mark.parametrize("path", ["/users/2/ratings/10", "/users/99/ratings/10"])
+def test_rating_that_was_never_given_is_404(predict: Predict, path: str) -> None:
+    reply = predict.get(path)
+    assert (reply.status, reply.error["code"]) == (404, "not_found")
+
+
 def test_feedback_is_stored(predict: Predict) -> None:
     reply = predict.post("/feedback", **FEEDBACK, user_id=1)
     assert reply.status == 200
@@ -74,6 +89,7 @@ def test_feedback_is_stored(predict: Predict) -> None:
         pytest.param("POST", "/feedback", FEEDBACK, id="feedback"),
         pytest.param("DELETE", FORGET_USER, {}, id="forget"),
         pytest.param("GET", "/users/1/ratings", {}, id="history"),
+        pytest.param("GET", "/users/1/ratings/10", {}, id="one rating"),
         pytest.param("GET", "/users", {}, id="users"),
         pytest.param("POST", "/users", {"ratings": [{"movie_id": 10, "rating": 3}]}, id="new user"),
         pytest.param("DELETE", "/users/1/ratings/10", {}, id="taking back"),

@@ -4,6 +4,9 @@ import threading
 
 import pytest
 
+from dashboard import wording
+from dashboard.wording import LANGUAGES
+from matinee import errors
 from tests.support.dashboard import Dashboard
 from tests.support.fake_api import FakeApi, problem
 from tests.unit.ui.conftest import fresh
@@ -41,25 +44,30 @@ def test_menu_says_whether_everything_is_up(
     assert said in Dashboard(user="15").text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_of_the_api_has_a_text_that_says_what_to_do(language: str) -> None:
+    texts = wording.catalogue(language)
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    codes = {kind.code for kind in kinds if issubclass(kind, errors.MatineeError)}
+    assert len(codes) > 20
+    for code in codes:
+        text = texts[f"errors.{code}"]
+        # The API's own words never come last: what to do does.
+        assert len(text.rpartition("{said}")[2].split()) > 2, code
+
+
+@pytest.mark.parametrize("code", ["conflict", "model_damaged", "a_code_of_the_future"])
 @pytest.mark.parametrize(
-    "code",
-    [
-        "rating_store_unavailable",
-        "artifact_store_unavailable",
-        "model_damaged",
-        "model_too_new",
-        "conflict",
-        "a_code_of_the_future",
-    ],
+    ("language", "words"),
+    [("en-US", "Details: “{}”."), ("fr-FR", "Détails, en anglais : « {} ».")],
+    ids=LANGUAGES,
 )
-@pytest.mark.parametrize("language", ["en-US", "fr-FR"])
-def test_every_error_is_a_sentence_with_the_apis_words_escaped(
-    api: FakeApi, code: str, language: str
+def test_every_error_is_a_sentence_with_the_apis_words_escaped_and_marked(
+    api: FakeApi, code: str, language: str, words: str
 ) -> None:
     api.replies["POST", "/predict"] = problem(503, code, "<b>*why*</b>")
     (sentence,) = Dashboard(user="15", language=language).errors
-    assert len(sentence) > 20
-    assert "<b>" not in sentence.replace("\\<b\\>", "")
+    assert words.format("\\<b\\>\\*why\\*\\</b\\>") in sentence
 
 
 def test_slow_answer_is_told_apart_from_none(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,45 @@ def test_verdict_is_told_in_french(api: FakeApi) -> None:
     api.report = finished_report()
     text = Dashboard("health", language="fr-FR").text
     assert "31,0\u202f% des notes viennent de nouveaux utilisateurs" in text
+    assert "Dans 1 mesure sur 2 : Nouveaux utilisateurs." in text
     assert "4, c&#x27;est trop peu ; il en faut 50." in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"n": 312, "explanation": "nobody rated twice"},
+            'Pas de résultat. <q lang="en">nobody rated twice</q>',
+        ),
+        (
+            {"name": "of_the_future", "score": 0.1, "n": 312, "explanation": "it grew"},
+            '<q lang="en">it grew</q>',
+        ),
+        (
+            {"score": 0.3, "n": 312, "verdict": "ok"},
+            "La répartition des étoiles diffère d&#x27;un PSI de 0,300. C&#x27;est au-dessus du "
+            "seuil, mais si peu d&#x27;utilisateurs peuvent le dépasser par hasard.",
+        ),
+    ],
+    ids=["no score", "unknown measure", "chance"],
+)
+def test_french_tells_too_few_from_other_reasons(
+    api: FakeApi, changes: dict[str, object], said: str
+) -> None:
+    api.report = finished_report()
+    api.report["measures"][1] |= changes
+    text = Dashboard("health", language="fr-FR").text
+    assert f"<td>{said}</td>" in text
+    assert "trop peu ;" not in text
+
+
+def test_french_marks_why_no_training_was_asked_for(api: FakeApi) -> None:
+    api.report = finished_report()
+    api.report["training"] |= {"requested": False, "reason": "asked already"}
+    text = Dashboard("health", language="fr-FR").text
+    assert "Aucun entraînement n&#x27;a été demandé." in text
+    assert '<q lang="en">asked already</q>' in text
 
 
 def test_report_is_shown_in_a_frame_that_cannot_reach_the_page(api: FakeApi) -> None:
@@ -49,7 +87,7 @@ def test_requests_are_shown_for_the_window_that_was_chosen(api: FakeApi) -> None
         "Median": "12 ms",
         "95th percentile": "40 ms",
         "Fallbacks": "25.0%",
-        "Environment starts": "1",
+        "Environment starts": "24",  # of which the API lists the newest ones only
     }
     page.app.segmented_control(key="window").set_value("week")
     page.run()

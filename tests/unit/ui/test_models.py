@@ -8,6 +8,16 @@ from tests.support.fake_operations import training_run
 from tests.unit.ui.conftest import fresh
 
 
+def table(page: Dashboard, caption: str) -> str:
+    """Return a table as HTML."""
+    (found,) = [
+        str(element.value)
+        for element in page.app.get("html")
+        if f"<caption>{caption}</caption>" in str(element.value)
+    ]
+    return found
+
+
 def test_champion_is_described_in_words_and_numbers(api: FakeApi) -> None:
     page = Dashboard("models")
     assert "2.1 times as well as popularity" in page.text
@@ -15,6 +25,15 @@ def test_champion_is_described_in_words_and_numbers(api: FakeApi) -> None:
     metrics = {metric.label: metric.value for metric in page.app.metric}
     assert metrics["NDCG@10"] == "0.170"
     assert metrics["Ratings"] == "100,004"
+
+
+def test_champion_tells_what_it_was_made_with(api: FakeApi) -> None:
+    page = Dashboard("models")
+    assert "Made with SVD and SLIST" in [expander.label for expander in page.app.expander]
+    made_with = table(page, "Made with SVD and SLIST")
+    assert "<td>SVD.n_factors</td><td>50</td>" in made_with
+    assert "<td>SLIST.half_life</td><td>10.0</td>" in made_with
+    assert "<td>Data fingerprint</td><td>feedbeeffeed</td>" in made_with
 
 
 def test_no_model_yet_offers_the_first_training(api: FakeApi) -> None:
@@ -27,9 +46,14 @@ def test_no_model_yet_offers_the_first_training(api: FakeApi) -> None:
 
 
 def test_comparison_says_what_is_better_and_what_differs(api: FakeApi) -> None:
-    text = Dashboard("models").text
-    assert "−0.0050 worse" in text and "−0.0050 better" in text
-    assert "SVD.n_factors" in text and "half_life" not in text
+    page = Dashboard("models")
+    assert "−0.0050 worse" in page.text and "−0.0050 better" in page.text
+    made_with = table(page, "What they were made with")
+    strong = '<span class="strong">{}</span>'.format
+    values = [strong("50"), strong("51"), strong("differs")]
+    assert f"<td>SVD.n_factors</td><td>{'</td><td>'.join(values)}</td>" in made_with
+    same = '<td>10.0</td><td>10.0</td><td><span class="soft">=</span></td>'
+    assert f"<td>SLIST.half_life</td>{same}" in made_with
 
 
 def test_runs_link_to_mlflow_where_there_is_one(
@@ -63,7 +87,24 @@ def test_training_that_fails_says_why(api: FakeApi) -> None:
     train(page, TOKEN)
     api.run = training_run(status="failed", error="too *few* ratings")
     page.run()
-    assert "ended without a model: too \\*few\\* ratings" in page.text
+    assert "ended without a model. Details: “too \\*few\\* ratings”." in page.text
+
+
+def test_french_says_itself_whether_a_version_serves_and_marks_the_apis_words(
+    api: FakeApi,
+) -> None:
+    api.versions = ("v2",)
+    page = Dashboard("models", language="fr-FR")
+    assert '<span class="soft">promue</span> <q lang="en">the first model</q>' in page.text
+    train(page, TOKEN)
+    api.run = training_run(status="succeeded", promoted=False, decision="RMSE is above")
+    page.run()
+    (toast,) = page.app.toast
+    assert toast.value == (
+        "L'entraînement est fini, mais son modèle n'est pas en service. "
+        "Détails, en anglais : « RMSE is above ». Il peut tout de même être promu ci-dessous."
+    )
+    assert '<span class="soft">pas promue</span> <q lang="en">RMSE is above</q>' in page.text
 
 
 def test_token_is_kept_nowhere_after_its_action(api: FakeApi) -> None:

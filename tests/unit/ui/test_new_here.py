@@ -47,9 +47,17 @@ def test_nothing_is_stored_until_the_visitor_saves_and_then_once(api: FakeApi) -
     assert page.app.title[0].value == "For you"
     assert page.titles("rated") == ["Toy Story"]
     assert "you are user 701" in page.text
-    page.open("new-here")
+
+
+def test_page_begins_again_after_saving_and_says_so(api: FakeApi) -> None:
+    page = rated(api)
     page.click("save")
-    assert set(api.ratings) == {15, 701}
+    page.open("new-here")
+    assert "you are user 701" in page.text and "a new visitor's" in page.text
+    assert "answers" not in page.components()
+    page.act("questions", "rate", 6, stars=2.0)
+    page.click("save")
+    assert (api.ratings[701], api.ratings[702]) == ({1: 4.0}, {6: 2.0})
 
 
 def test_visitor_who_cannot_be_saved_keeps_the_answers(api: FakeApi) -> None:
@@ -72,6 +80,16 @@ def test_film_can_be_searched_and_rated(api: FakeApi) -> None:
     page = Dashboard("new-here")
     page.app.text_input(key="find").set_value("matrix")
     page.run()
+    page.act("find-results", "rate", 2571, stars=5.0)
+    assert page.titles("answers") == ["The Matrix"]
+
+
+def test_popular_films_can_be_browsed_by_genre_and_rated(api: FakeApi) -> None:
+    page = Dashboard("new-here")
+    assert page.titles("find-results")[:2] == ["Toy Story", "Heat"]
+    page.app.selectbox(key="find-genre").set_value("Sci-Fi")
+    page.run()
+    assert page.titles("find-results") == ["The Matrix"]
     page.act("find-results", "rate", 2571, stars=5.0)
     assert page.titles("answers") == ["The Matrix"]
 

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 import pytest
 
+from dashboard.api.client import Client, Participant, Wish
 from dashboard.api.errors import ApiError
+from dashboard.api.operations import Readiness
 from dashboard.api.transport import PAUSES_SECONDS, Transport
 
-ERROR = {"error": {"code": "model_not_found", "message": "no model", "details": {"a": 1}}}
+LIST = {"request_id": "r", "strategy": "model", "model_version": "v", "items": []}
+ERROR = {"error": {"code": "model_not_found", "message": "no model"}}
 
 
 class Answers:
@@ -53,7 +58,6 @@ def test_error_of_the_api_is_not_tried_again_and_keeps_its_words() -> None:
     answers = Answers(httpx.Response(503, json=ERROR))
     error = failed(answers)
     assert (error.code, error.message, error.status) == ("model_not_found", "no model", 503)
-    assert error.details == {"a": 1}
     assert len(answers.requests) == 1
 
 
@@ -99,5 +103,29 @@ def test_unset_parts_of_a_query_are_left_out() -> None:
 
 
 def test_readiness_is_an_answer_also_when_it_is_bad_news() -> None:
-    answers = Answers(httpx.Response(503, json={"ready": False}))
-    assert answers.transport.ready() == {"ready": False}
+    state = {"ready": False, "model": "ok", "database": "down"}
+    answers = Answers(httpx.Response(503, json=state))
+    client = Client(answers.transport)
+    assert client.ready() == Readiness(ready=False, model="ok", database="down")
+    assert len(answers.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("ask", "reply"),
+    [
+        (lambda client: client.recommend(15, Wish()), LIST),
+        (lambda client: client.recommend_from({6: 4.0}, Wish()), LIST),
+        (
+            lambda client: client.recommend_together([Participant("A", 15)], "average", Wish()),
+            {"members": [], "items": []},
+        ),
+        (lambda client: client.movies_to_rate([], 3), {"items": []}),
+    ],
+    ids=["list", "list from ratings", "movie night", "questions"],
+)
+def test_question_that_is_posted_is_tried_again_as_well(
+    ask: Callable[[Client], object], reply: dict[str, object]
+) -> None:
+    answers = Answers(httpx.ConnectError("x"), httpx.Response(200, json=reply))
+    ask(Client(answers.transport))
+    assert len(answers.requests) == 2

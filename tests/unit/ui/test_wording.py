@@ -12,8 +12,9 @@ from tests.support.dashboard import Dashboard
 from tests.support.fake_api import FakeApi
 from tests.support.source import DASHBOARD, python_files, syntax_tree
 
-# Called with a text key as the first argument; those of `tn` have two forms.
-SPEAKERS = {"t": ("",), "tn": ("_one", "_many"), "has": ("",)}
+# Called with a text key as the first argument; those of `tn` and `tstars` have two forms.
+FORMS = ("_one", "_many")
+SPEAKERS = {"t": ("",), "tn": FORMS, "tstars": FORMS, "has": ("",)}
 
 
 def used() -> tuple[set[str], set[str]]:
@@ -104,6 +105,23 @@ def test_numbers_are_written_as_each_language_does(monkeypatch: pytest.MonkeyPat
         "2.3 s",
         "1 min 1 s",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "said"),
+    [
+        ("en", 0.5, "½ of 5 stars"),
+        ("en", 1, "1 of 5 stars"),
+        ("fr", 0.5, "½ étoile sur 5"),
+        ("fr", 1.5, "1½ étoile sur 5"),
+        ("fr", 2, "2 étoiles sur 5"),
+    ],
+)
+def test_stars_are_one_or_many(
+    monkeypatch: pytest.MonkeyPatch, language: str, amount: float, said: str
+) -> None:
+    monkeypatch.setattr(wording, "language", lambda: language)
+    assert wording.tstars("stars.given", amount, stars=wording.stars(amount)) == said
 
 
 @pytest.mark.parametrize(

@@ -45,13 +45,6 @@ class Recommendations:
 
 
 @dataclass(frozen=True)
-class FromRatings(Recommendations):
-    """A list for ratings that are not stored."""
-
-    unknown_movie_ids: list[int]
-
-
-@dataclass(frozen=True)
 class PredictedRating:
     """The stars that a user would give a movie."""
 
@@ -78,17 +71,10 @@ class MovieDetails(Movie):
 
 
 @dataclass(frozen=True)
-class SimilarMovie(Movie):
-    """A movie like another one."""
-
-    similarity: float
-
-
-@dataclass(frozen=True)
 class SimilarMovies:
     """Movies like one."""
 
-    items: list[SimilarMovie]
+    items: list[Movie]
 
 
 @dataclass(frozen=True)
@@ -148,7 +134,6 @@ class User:
 class UserPage:
     """Some users."""
 
-    has_more: bool
     items: list[User]
 
 
@@ -213,7 +198,6 @@ class Opinion:
     """What one of them is expected to think of a movie."""
 
     predicted_rating: float
-    satisfaction: float
     because: list[Reason]
 
 

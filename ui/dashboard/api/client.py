@@ -59,11 +59,6 @@ class Client:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    @property
-    def base_url(self) -> str:
-        """Where the API is."""
-        return self._transport.base_url
-
     def close(self) -> None:
         """End the connections."""
         self._transport.close()
@@ -73,19 +68,20 @@ class Client:
     def recommend(self, user_id: int, wish: Wish) -> answers.Recommendations:
         """Return a user's list."""
         body = {"user_id": user_id, **wish.body()}
-        return self._ask(answers.Recommendations, "POST", "/predict", body=body)
+        return self._ask(answers.Recommendations, "POST", "/predict", body=body, only_reads=True)
 
-    def recommend_from(self, ratings: Stars, wish: Wish) -> answers.FromRatings:
+    def recommend_from(self, ratings: Stars, wish: Wish) -> answers.Recommendations:
         """Return the list that fits some ratings; nothing is stored."""
         body = {"ratings": _given(ratings), **wish.body()}
-        return self._ask(answers.FromRatings, "POST", "/predict/from-ratings", body=body)
+        path = "/predict/from-ratings"
+        return self._ask(answers.Recommendations, "POST", path, body=body, only_reads=True)
 
     def recommend_together(
         self, people: Sequence[Participant], method: str, wish: Wish
     ) -> answers.GroupList:
         """Return one list for several people."""
         body = {"members": [person.body() for person in people], "method": method, **wish.body()}
-        return self._ask(answers.GroupList, "POST", "/predict/group", body=body)
+        return self._ask(answers.GroupList, "POST", "/predict/group", body=body, only_reads=True)
 
     def predicted_rating(self, user_id: int, movie_id: int) -> answers.PredictedRating:
         """Return the stars that a user would give a movie."""
@@ -124,20 +120,19 @@ class Client:
             answers.SimilarMovies, "GET", f"/movies/{movie_id}/similar", query={"n": n}
         )
 
-    def popular(self, n: int = 20) -> answers.PopularMovies:
+    def popular(self, n: int, *, genre: str | None = None) -> answers.PopularMovies:
         """Return the most rated movies."""
-        return self._ask(answers.PopularMovies, "GET", "/movies/popular", query={"n": n})
+        wanted = {"n": n, "genre": genre}
+        return self._ask(answers.PopularMovies, "GET", "/movies/popular", query=wanted)
 
     def movie_ratings(self, movie_id: int) -> answers.MovieRatings:
         """Return how a movie was rated."""
         return self._ask(answers.MovieRatings, "GET", f"/movies/{movie_id}/ratings")
 
-    def movies_to_rate(
-        self, asked: Sequence[int], *, exclude: Sequence[int] = (), n: int = 6
-    ) -> answers.Questions:
+    def movies_to_rate(self, asked: Sequence[int], n: int) -> answers.Questions:
         """Return movies worth asking a newcomer about."""
-        body = {"asked": list(asked)[-1_000:], "exclude": list(exclude)[-10_000:], "n": n}
-        return self._ask(answers.Questions, "POST", "/movies/to-rate", body=body)
+        body = {"asked": list(asked)[-1_000:], "n": n}
+        return self._ask(answers.Questions, "POST", "/movies/to-rate", body=body, only_reads=True)
 
     # People
 
@@ -155,6 +150,10 @@ class Client:
         """Return what a user rated, newest first."""
         page = {"limit": limit, "offset": offset}
         return self._ask(answers.UserRatings, "GET", f"/users/{user_id}/ratings", query=page)
+
+    def user_rating(self, user_id: int, movie_id: int) -> answers.UserRating:
+        """Return what a user gave a movie; `not_found` when nothing."""
+        return self._ask(answers.UserRating, "GET", f"/users/{user_id}/ratings/{movie_id}")
 
     def rate(self, user_id: int, movie_id: int, stars: float) -> answers.SavedRating:
         """Store a rating."""
@@ -182,7 +181,7 @@ class Client:
 
     def ready(self) -> operations.Readiness:
         """Return the state of each part."""
-        return self._read(operations.Readiness, self._transport.ready())
+        return self._ask(operations.Readiness, "GET", "/ready", accepts=503)
 
     def activity(self, *, hours: float, buckets: int) -> operations.Activity:
         """Return what the service did lately."""
@@ -209,9 +208,9 @@ class Client:
         """Let the version serve that served before."""
         return self._ask(operations.Champion, "POST", "/models/rollback", token=token)
 
-    def train(self, wanted: Mapping[str, Any], *, token: str) -> operations.StartedRun:
+    def train(self, wanted: Mapping[str, Any], *, token: str) -> operations.TrainingRun:
         """Start a training."""
-        return self._ask(operations.StartedRun, "POST", "/train", body=wanted, token=token)
+        return self._ask(operations.TrainingRun, "POST", "/train", body=wanted, token=token)
 
     def training_runs(self, limit: int = 10) -> operations.TrainingRuns:
         """Return the newest runs."""
@@ -223,10 +222,10 @@ class Client:
 
     # Drift
 
-    def measure_drift(self, reason: str, event_id: str, *, token: str) -> operations.StartedReport:
+    def measure_drift(self, reason: str, event_id: str, *, token: str) -> operations.DriftReport:
         """Start to measure drift."""
         body = {"reason": reason, "event_id": event_id}
-        return self._ask(operations.StartedReport, "POST", "/drift", body=body, token=token)
+        return self._ask(operations.DriftReport, "POST", "/drift", body=body, token=token)
 
     def latest_drift(self) -> operations.DriftReport:
         """Return the latest report, with trends."""
@@ -247,9 +246,7 @@ class Client:
         return self._transport.text(path, query={"format": "html"})
 
     def _ask(self, kind: type[Answer], method: str, path: str, **request: Any) -> Answer:
-        return self._read(kind, self._transport.json(method, path, **request))
-
-    def _read(self, kind: type[Answer], content: Any) -> Answer:
+        content = self._transport.json(method, path, **request)
         try:
             return decode(kind, content)
         except UnexpectedAnswerError as error:

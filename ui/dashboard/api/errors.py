@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 UNREACHABLE = "unreachable"
 TIMEOUT = "timeout"
 NOT_MATINEE = "not_matinee"
@@ -15,16 +12,8 @@ TOO_MANY_REQUESTS = "too_many_requests"
 class ApiError(Exception):
     """The API did not give what was asked for; `code` says why, `message` in its own words."""
 
-    def __init__(
-        self,
-        code: str,
-        message: str = "",
-        *,
-        status: int | None = None,
-        details: Mapping[str, Any] | None = None,
-    ) -> None:
+    def __init__(self, code: str, message: str = "", *, status: int | None = None) -> None:
         super().__init__(f"{code}: {message}" if message else code)
         self.code = code
         self.message = message
         self.status = status
-        self.details = dict(details or {})

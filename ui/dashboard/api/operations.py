@@ -58,7 +58,6 @@ class Activity:
 
     since: datetime
     until: datetime
-    bucket_seconds: float
     total: Traffic
     buckets: list[TrafficBucket]
     environment_starts: list[EnvironmentStart]
@@ -83,6 +82,7 @@ class ModelVersion:
     ranker_parameters: dict[str, Any]
     snapshot_at: datetime
     mlflow_run_id: str | None
+    promoted: bool | None
     decision: str | None
 
 
@@ -121,13 +121,6 @@ class TrainingRun:
     decision: str | None
     mlflow_run_id: str | None
     error: str | None
-
-
-@dataclass(frozen=True)
-class StartedRun(TrainingRun):
-    """A training that was just asked for."""
-
-    mode: str
 
 
 @dataclass(frozen=True)
@@ -190,13 +183,6 @@ class DriftReport:
     measures: list[Measure] | None
     training: TrainingRequested | None
     error: str | None
-
-
-@dataclass(frozen=True)
-class StartedReport(DriftReport):
-    """A report that was just asked for."""
-
-    mode: str
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,6 @@ class Transport:
         transport: httpx.BaseTransport | None = None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.base_url = base_url
         self._pause = pause
         self._http = httpx.Client(
             base_url=base_url,
@@ -56,17 +55,23 @@ class Transport:
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         token: str | None = None,
+        only_reads: bool = False,
+        accepts: int | None = None,
     ) -> Any:
-        """Return what the API answers, as JSON."""
-        answer = self._send(method, path, query=query, body=body, token=token)
-        try:
-            return answer.json()
-        except ValueError as error:
-            raise ApiError(NOT_MATINEE, status=answer.status_code) from error
+        """Return what the API answers, as JSON.
 
-    def ready(self) -> Any:
-        """Return the state of each part; 503 is an answer here."""
-        answer = self._send("GET", "/ready", accepts=503)
+        A POST that `only_reads` may be tried again as a GET is. A status that `accepts` names is an
+        answer as well.
+        """
+        answer = self._send(
+            method,
+            path,
+            query=query,
+            body=body,
+            token=token,
+            may_repeat=only_reads or method == "GET",
+            accepts=accepts,
+        )
         try:
             return answer.json()
         except ValueError as error:
@@ -74,7 +79,7 @@ class Transport:
 
     def text(self, path: str, *, query: Mapping[str, Any] | None = None) -> str:
         """Return a document, wherever the API sends us for it."""
-        return self._send("GET", path, query=query, follow=True).text
+        return self._send("GET", path, query=query, may_repeat=True, follow=True).text
 
     def _send(
         self,
@@ -84,6 +89,7 @@ class Transport:
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         token: str | None = None,
+        may_repeat: bool,
         follow: bool = False,
         accepts: int | None = None,
     ) -> httpx.Response:
@@ -95,7 +101,7 @@ class Transport:
             headers={"authorization": f"Bearer {token}"} if token else None,
         )
         # What changes something is sent once: the caller decides whether to do it again.
-        pauses = PAUSES_SECONDS if method == "GET" else ()
+        pauses = PAUSES_SECONDS if may_repeat else ()
         for pause in (*pauses, None):
             try:
                 answer = self._http.send(request, follow_redirects=follow)
@@ -123,10 +129,9 @@ def _problem(answer: httpx.Response) -> ApiError:
     try:
         error = answer.json()["error"]
         code, message = str(error["code"]), str(error["message"])
-        details = error.get("details") or {}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError):
         return ApiError(_code_of(answer.status_code), status=answer.status_code)
-    return ApiError(code, message, status=answer.status_code, details=details)
+    return ApiError(code, message, status=answer.status_code)
 
 
 def _code_of(status: int) -> str:

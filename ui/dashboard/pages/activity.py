@@ -24,7 +24,7 @@ def show_activity(activity: Activity) -> None:
         _metric("p95", _duration(total.p95_ms))
         share = total.fallback_share
         _metric("fallbacks", "–" if share is None else percent(share, 1))
-        _metric("starts", whole(len(activity.environment_starts)))
+        _metric("starts", whole(sum(bucket.environment_starts for bucket in activity.buckets)))
     if not total.lists:
         show_empty(t("activity.none"), t("activity.none_advice"))
     else:

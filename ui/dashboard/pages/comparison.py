@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from dashboard.api.operations import Models, ModelVersion
-from dashboard.pages.versions import named
+from dashboard.pages.versions import facts, named
 from dashboard.parts.tables import Cell, show_table
-from dashboard.wording import decimal, moment, t, whole
+from dashboard.wording import decimal, t
 
 # Metrics in the order of the table, and whether more is better.
 COMPARED = {
@@ -42,31 +40,9 @@ def show_comparison(models: Models) -> None:
     show_table(
         t("compare.metrics"), [t("compare.metric"), *columns], _metric_rows(one, two), numbers=3
     )
-    differing = _parameter_rows(one, two)
-    if differing:
-        show_table(
-            t("compare.parameters"),
-            [t("compare.parameter"), t("compare.a"), t("compare.b")],
-            differing,
-        )
-    else:
-        st.caption(t("compare.same_parameters"))
-
-
-def facts(version: ModelVersion) -> dict[str, Any]:
-    """Return everything that a version was made with, by a name for the table."""
-    return {
-        t("compare.rater"): version.rater,
-        t("compare.ranker"): version.ranker,
-        t("compare.snapshot"): moment(version.snapshot_at),
-        t("metrics.ratings"): whole(version.n_ratings),
-        t("compare.users"): whole(version.n_users),
-        t("compare.movies"): whole(version.n_items),
-        t("compare.fingerprint"): version.data_fingerprint[:12],
-        t("models.revision"): (version.git_revision or "")[:12],
-        **{f"{version.rater}.{name}": value for name, value in version.rater_parameters.items()},
-        **{f"{version.ranker}.{name}": value for name, value in version.ranker_parameters.items()},
-    }
+    show_table(
+        t("compare.parameters"), [t("compare.parameter"), *columns], _parameter_rows(one, two)
+    )
 
 
 def _choose(versions: dict[str, ModelVersion], key: str, label: str, index: int) -> ModelVersion:
@@ -109,8 +85,10 @@ def _difference(change: float, more_is_better: bool) -> Cell:
 
 def _parameter_rows(one: ModelVersion, two: ModelVersion) -> list[list[str | Cell]]:
     a, b = facts(one), facts(two)
-    return [
-        [name, str(a.get(name, "–")), str(b.get(name, "–"))]
-        for name in {**a, **b}
-        if a.get(name) != b.get(name)
-    ]
+    rows: list[list[str | Cell]] = []
+    for name in {**a, **b}:
+        is_same = a.get(name) == b.get(name)
+        look = "" if is_same else "strong"
+        verdict = Cell("=", "soft") if is_same else Cell(t("compare.differs"), look)
+        rows.append([name, Cell(a.get(name, "–"), look), Cell(b.get(name, "–"), look), verdict])
+    return rows

@@ -9,16 +9,16 @@ import streamlit as st
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
 from dashboard.api.operations import DriftReport, DriftReports, Measure
-from dashboard.escaping import html_text, plain
+from dashboard.escaping import html_text
 from dashboard.parts.admin import confirm
 from dashboard.parts.charts import show_lines
 from dashboard.parts.loading import arrived, begin
-from dashboard.parts.problems import section, sentence
-from dashboard.parts.tables import Cell, show_table
+from dashboard.parts.problems import quoted, section, sentence
+from dashboard.parts.tables import Cell, cell_html, show_table
 from dashboard.parts.text import show_empty
 from dashboard.session import session
 from dashboard.settings import settings
-from dashboard.wording import decimal, has, language, moment, percent, t, whole
+from dashboard.wording import decimal, has, language, moment, percent, t, tn, whole
 
 ACTIVE = {"queued", "running"}
 LOOK_AGAIN_SECONDS = 2.0
@@ -59,19 +59,24 @@ def show_drift(client: Client, reports: DriftReports) -> None:
         _list(reports)
 
 
-def explain(measure: Measure) -> str:
+def explain(measure: Measure) -> Cell:
     """Say what a measure found; the API does it in English."""
     key = f"drift_found.{measure.name}"
-    if language() == "en" or not has(key):
-        return measure.explanation
+    if language() == "en":
+        return Cell(measure.explanation)
+    if measure.score is None and measure.n < measure.n_needed:
+        return Cell(t("drift.too_few", n=whole(measure.n), needed=whole(measure.n_needed)))
     if measure.score is None:
-        return t("drift.too_few", n=whole(measure.n), needed=whole(measure.n_needed))
+        return Cell(t("drift.no_result"), said=measure.explanation)
+    if not has(key):
+        return Cell("", said=measure.explanation)
     values = {
         "score": decimal(measure.score, 3),
         "value": _figure(measure.name, measure.value),
         "reference": _figure(measure.name, measure.reference),
     }
-    return t(key, **values)
+    is_chance = measure.verdict == "ok" and measure.score > measure.threshold
+    return Cell(" ".join([t(key, **values), *([t("drift.by_chance")] if is_chance else [])]))
 
 
 def _show_verdict(report: DriftReport) -> None:
@@ -79,17 +84,19 @@ def _show_verdict(report: DriftReport) -> None:
     measures = report.measures or []
     found = [measure for measure in measures if measure.verdict == "drift"]
     small = [explain(measure) for measure in found]
-    if report.training is not None:
-        key = "drift.training" if report.training.requested else "drift.no_training"
-        small.append(t(key, reason=report.training.reason))
+    if report.training is not None and report.training.requested:
+        small.append(Cell(t("drift.training")))
+    elif report.training is not None:
+        small.append(Cell(t("drift.no_training"), said=report.training.reason))
     since = moment(report.since) if report.since else "–"
     until = moment(report.until) if report.until else "–"
-    small.append(t("drift.window", since=since, until=until, model=report.model_version or "–"))
+    model = report.model_version or "–"
+    small.append(Cell(t("drift.window", since=since, until=until, model=model)))
     st.html(
         f'<div class="m-ticket {_TICKETS.get(verdict, "weak")}">'
         f"<b>{html_text(t(f'drift.{verdict}'))}</b>"
         f"<p>{html_text(_in_words(report, verdict, found))}</p>"
-        + "".join(f"<small>{html_text(line)}</small>" for line in small)
+        + "".join(f"<small>{cell_html(line)}</small>" for line in small)
         + "</div>"
     )
 
@@ -98,7 +105,7 @@ def _in_words(report: DriftReport, verdict: str, found: list[Measure]) -> str:
     if found:
         names = ", ".join(_name(measure.name) for measure in found)
         total = len(report.measures or [])
-        return t("drift.found_in", count=len(found), total=total, measures=names)
+        return tn("drift.found_in", len(found), total=total, measures=names)
     if language() == "en" and report.summary:
         return report.summary
     key = f"drift.{verdict}_words"
@@ -213,7 +220,7 @@ def _tell_of_watched(reports: DriftReports) -> None:
         return
     slots.pop(WATCHED)
     if watched.error:
-        session().say("problem", t("drift.failed", error=plain(watched.error)))
+        session().say("problem", t("drift.failed", said=quoted(watched.error)))
     else:
         session().say("done", t("drift.done"))
     st.rerun()
@@ -242,7 +249,7 @@ def _list(reports: DriftReports) -> None:
                     t(f"status.{report.status}") if has(f"status.{report.status}") else "",
                     Cell(t(f"drift.{report.verdict}"), _LOOKS.get(report.verdict, ""))
                     if report.verdict
-                    else Cell(report.error or "", "soft"),
+                    else Cell("", said=report.error or ""),
                     report.reason or "",
                 ]
                 for report in reports.reports

@@ -7,12 +7,14 @@ from concurrent.futures import Future
 
 import streamlit as st
 
-from dashboard.api.answers import Movie, Recommendations, Recommended, UserRatings
+from dashboard.address import read_id
+from dashboard.api.answers import Movie, Recommendations, Recommended, UserRating, UserRatings
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
 from dashboard.navigation import go
+from dashboard.pages.welcome import show_welcome
 from dashboard.parts.cards import Card, show_cards
-from dashboard.parts.filters import choose_filters, known_genres
+from dashboard.parts.filters import choose_filters
 from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
 from dashboard.parts.people import choose_user
 from dashboard.parts.problems import section
@@ -20,21 +22,29 @@ from dashboard.parts.rating import Rater, offer_undo
 from dashboard.parts.reasons import heading, why
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
 from dashboard.parts.text import show_empty, show_how, show_lead
+from dashboard.session import session
 from dashboard.wording import has, moment, t, tn
 
-# So many of a user's newest ratings are known to the cards.
-MOST_RATED = 200
-RATED_AT_ONCE = 12
+# So many of a user's newest ratings are known to the cards: the most that the API tells at once.
+MOST_RATED = 1_000
+RATED_ON_A_PAGE = 12
 
 
 def show(client: Client) -> None:
     """Draw the page."""
-    users, model = begin(client.users), begin(client.model)
     st.title(t("for_you.title"))
     show_lead(t("for_you.lead"))
+    if read_id(session().user.value) is None:
+        show_welcome(client)
+    else:
+        _show_user(client)
+
+
+def _show_user(client: Client) -> None:
+    users, model = begin(client.users), begin(client.model)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         user_id = choose_user(users)
-        wish = choose_filters(known_genres(model))
+        wish = choose_filters(model)
     if user_id is None:
         return
     found = begin(lambda: client.recommend(user_id, wish))
@@ -97,15 +107,16 @@ def _card(place: int, item: Recommended, ratings: Mapping[int, float]) -> Card:
     )
 
 
-def _show_rated(client: Client, user_id: int, rated: UserRatings) -> None:
+def _show_rated(client: Client, user_id: int, newest: UserRatings) -> None:
     st.subheader(t("for_you.rated_title", user=user_id))
-    if not rated.items:
+    if not newest.items:
         show_empty(t("for_you.rated_nothing"), t("for_you.rated_none"))
         return
-    key = f"rated-shown-{user_id}"
-    shown = st.session_state.get(key, RATED_AT_ONCE)
-    ratings = {item.movie_id: item.rating for item in rated.items}
-    rater = Rater(client, user_id, ratings)
+    key = f"rated-page-{user_id}"
+    pages = -(-newest.total // RATED_ON_A_PAGE)
+    page = min(st.session_state.get(key, 1), pages)
+    shown = _rated_on(client, user_id, page, newest)
+    rater = Rater(client, user_id, {item.movie_id: item.rating for item in shown})
     show_cards(
         "rated",
         t("for_you.rated_list"),
@@ -117,7 +128,7 @@ def _show_rated(client: Client, user_id: int, rated: UserRatings) -> None:
                 actions=("forget",),
                 note=moment(item.rated_at) if item.rated_at else "",
             )
-            for item in rated.items[:shown]
+            for item in shown
         ],
         {
             "rate": rater.rate,
@@ -127,15 +138,19 @@ def _show_rated(client: Client, user_id: int, rated: UserRatings) -> None:
         layout="rows",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(tn("for_you.rated_total", rated.total), width="content")
-        if shown < len(rated.items):
-            more = {key: shown + 4 * RATED_AT_ONCE}
-            st.button(
-                t("for_you.rated_more"),
-                key="rated-more",
-                on_click=st.session_state.update,
-                args=(more,),
-            )
+        st.caption(tn("for_you.rated_total", newest.total), width="content")
+        if pages > 1:
+            st.session_state[key] = page  # the last one may be gone
+            st.pagination(pages, key=key)
+
+
+def _rated_on(client: Client, user_id: int, page: int, newest: UserRatings) -> list[UserRating]:
+    """Return a page of what a user rated; the newest ones are there already."""
+    first, last = (page - 1) * RATED_ON_A_PAGE, page * RATED_ON_A_PAGE
+    if min(last, newest.total) <= len(newest.items):
+        return newest.items[first:last]
+    asked = begin(lambda: client.user_ratings(user_id, limit=RATED_ON_A_PAGE, offset=first))
+    return arrived(asked, height=320).items
 
 
 def _stars_by_movie(rated: Future[UserRatings]) -> dict[int, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from dashboard.api.answers import (
     PredictedRating,
     SimilarMovies,
     UserPage,
+    UserRating,
 )
 from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
@@ -21,14 +23,13 @@ from dashboard.parts.bars import show_bars
 from dashboard.parts.cards import Card, show_cards
 from dashboard.parts.loading import arrived, begin
 from dashboard.parts.people import choose_user
-from dashboard.parts.problems import section
+from dashboard.parts.problems import section, show_problem
 from dashboard.parts.rating import Rater, offer_undo
 from dashboard.parts.text import show_empty
 from dashboard.settings import settings
-from dashboard.wording import decimal, natural_title, stars, t, tn, whole
+from dashboard.wording import decimal, natural_title, stars, t, tn, tstars, whole
 
 N_SIMILAR = 9
-MOST_RATED = 1_000
 # These say nothing about the user: the predicted stars are the movie's own.
 _UNKNOWN = {"popular", "fallback_popular"}
 
@@ -59,48 +60,65 @@ def show_movie(client: Client, movie_id: int) -> None:
 
 
 def _show_opinion(client: Client, users: Future[UserPage], movie: MovieDetails) -> None:
-    """Show the movie with the stars that the chosen user gave it, or would give it."""
+    """Show the movie with the stars that the chosen user gave it, or would give it.
+
+    The card is drawn without what does not arrive, and says so below.
+    """
     user_id = choose_user(users)
+    card = Card(movie, note=t("movie.choose_user"), links=_links(movie), opens=False)
     if user_id is None:
+        show_cards("movie", natural_title(movie.title), [card], {}, layout="hero")
         return
     predicted = begin(lambda: client.predicted_rating(user_id, movie.movie_id))
-    rated = begin(lambda: client.user_ratings(user_id, limit=MOST_RATED))
+    rated = begin(lambda: client.user_rating(user_id, movie.movie_id))
     offer_undo(client, user_id)
-    with section("opinion"):
-        ratings = {item.movie_id: item.rating for item in arrived(rated).items}
-        given = ratings.get(movie.movie_id)
-        predicted_stars, note = _prediction(predicted, user_id)
-        rater = Rater(client, user_id, ratings)
-        show_cards(
-            "movie",
-            natural_title(movie.title),
-            [
-                Card(
-                    movie,
-                    predicted=predicted_stars,
-                    note=note,
-                    can_rate=True,
-                    rating=given,
-                    actions=() if given is None else ("forget",),
-                    links=_links(movie),
-                    opens=False,
-                )
-            ],
-            {"rate": rater.rate, "forget": rater.forget},
-            layout="hero",
-        )
+    problems: dict[str, ApiError] = {}
+    given = _given(rated, problems)
+    predicted_stars, note = _prediction(predicted, user_id, problems)
+    rater = Rater(client, user_id, {} if given is None else {movie.movie_id: given})
+    card = replace(
+        card,
+        predicted=predicted_stars,
+        note=note,
+        can_rate=True,
+        rating=given,
+        actions=() if given is None else ("forget",),
+    )
+    show_cards(
+        "movie",
+        natural_title(movie.title),
+        [card],
+        {"rate": rater.rate, "forget": rater.forget},
+        layout="hero",
+    )
+    for code, error in problems.items():
+        show_problem(code, error)
 
 
-def _prediction(predicted: Future[PredictedRating], user_id: int) -> tuple[float | None, str]:
+def _given(rated: Future[UserRating], problems: dict[str, ApiError]) -> float | None:
+    """Return the stars that the user gave, as far as is known."""
+    try:
+        return arrived(rated, height=320).rating
+    except ApiError as error:
+        if error.code != "not_found":
+            problems[error.code] = error
+        return None
+
+
+def _prediction(
+    predicted: Future[PredictedRating], user_id: int, problems: dict[str, ApiError]
+) -> tuple[float | None, str]:
     """Return predicted stars, and what to say of them; movies newer than the model have none."""
     try:
-        answer = predicted.result()
+        answer = arrived(predicted, height=320)
     except ApiError as error:
-        if error.code != "unknown_movie":
-            raise
-        return None, t("errors.unknown_movie")
+        if error.code == "unknown_movie":
+            return None, t("errors.unknown_movie")
+        problems[error.code] = error
+        return None, ""
     key = "movie.predicted_popular" if answer.strategy in _UNKNOWN else "movie.predicted"
-    return answer.predicted_rating, t(key, user=user_id, stars=decimal(answer.predicted_rating))
+    value = answer.predicted_rating
+    return value, tstars(key, value, user=user_id, stars=decimal(value))
 
 
 def _show_ratings(ratings: MovieRatings) -> None:

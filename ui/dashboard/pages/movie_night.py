@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 
 import streamlit as st
 
+from dashboard.address import PEOPLE_KEY, read_id
 from dashboard.api.answers import GroupItem, GroupList, Member, Opinion, UserPage
 from dashboard.api.client import Client, Participant
 from dashboard.api.errors import ApiError
 from dashboard.escaping import plain
 from dashboard.navigation import go
 from dashboard.parts.cards import Bar, Card, show_cards
-from dashboard.parts.filters import choose_filters, known_genres
+from dashboard.parts.filters import choose_filters
 from dashboard.parts.loading import EXTRA_SECONDS, arrived, begin
-from dashboard.parts.people import read_user
 from dashboard.parts.problems import section
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
 from dashboard.parts.text import show_empty, show_lead
-from dashboard.session import session
+from dashboard.session import VISITOR, Guest, session
 from dashboard.wording import decimal, natural_title, t, tn
 
-PEOPLE_KEY = "people"
 METHODS = ("average", "least_misery", "fairness")
 MOST_PEOPLE = 20
-# How the options of the choice begin; users are plain numbers.
-_GUEST = "guest:"
-_ME = "me"
 # Nothing personal stands behind what these say.
 _UNKNOWN = {"popular", "fallback_popular"}
 
@@ -48,7 +44,7 @@ def show(client: Client) -> None:
             required=True,
             persist_state="session",
         )
-        wish = choose_filters(known_genres(model), with_seen=False)
+        wish = choose_filters(model, with_seen=False)
     st.caption(t(f"night.{method}_help"))
     if not people:
         show_empty(t("night.nobody"), t("night.nobody_advice"))
@@ -61,36 +57,46 @@ def show(client: Client) -> None:
 
 def _choose_people(users: Future[UserPage]) -> list[Participant]:
     """Ask who is coming: users by number, guests by name, and the visitor of "New here"."""
-    names = _names(users)
-    if PEOPLE_KEY not in st.session_state:
-        st.session_state[PEOPLE_KEY] = _invited(list(names))
+    own = _own()
+    names = _names(own, users)
+    coming = _coming(own)
+    st.session_state[PEOPLE_KEY] = coming
     chosen = st.multiselect(
         t("night.people"),
-        list(names),
+        # Who is no option would come back under the name that was shown.
+        list(dict.fromkeys([*names, *coming])),
         key=PEOPLE_KEY,
-        format_func=lambda who: names.get(who) or t("for_you.user_plain", user=plain(who)),
+        format_func=lambda who: names.get(who) or t("for_you.user_plain", user=who),
         placeholder=t("night.people_example"),
         help=t("night.people_help"),
         accept_new_options=True,
         max_selections=MOST_PEOPLE,
-        on_change=_write_address,
-        persist_state="session",
+        on_change=_note_people,
     )
-    people = [_participant(who) for who in dict.fromkeys(chosen)]
-    strangers = [who for who, found in zip(dict.fromkeys(chosen), people, strict=True) if not found]
+    people = {who: _participant(own.get(who), who) for who in chosen}
+    strangers = [who for who, person in people.items() if person is None]
     if strangers:
         st.warning(t("for_you.bad_user", entered=plain(", ".join(strangers))))
-    return [person for person in people if person is not None]
+    return [person for person in people.values() if person is not None]
 
 
-def _names(users: Future[UserPage]) -> dict[str, str]:
-    """Return what each choice is called."""
+def _own() -> dict[str, Guest]:
+    """Return who brought ratings along."""
     here = session()
-    names = {}
+    own = {guest.key: guest for guest in here.guests}
     if here.visitor_ratings:
-        names[_ME] = tn("night.me", len(here.visitor_ratings))
-    for guest in here.guests:
-        names[_GUEST + guest.name] = tn("night.guest", len(guest.ratings), name=plain(guest.name))
+        own[VISITOR] = Guest(t("night.you"), here.visitor_ratings)
+    return own
+
+
+def _names(own: Mapping[str, Guest], users: Future[UserPage]) -> dict[str, str]:
+    """Return what each choice is called."""
+    names = {
+        who: tn("night.me", len(guest.ratings))
+        if who == VISITOR
+        else tn("night.guest", len(guest.ratings), name=guest.name)
+        for who, guest in own.items()
+    }
     try:
         items = arrived(users, height=68, limit_seconds=EXTRA_SECONDS).items
     except ApiError:  # numbers can still be typed
@@ -100,26 +106,32 @@ def _names(users: Future[UserPage]) -> dict[str, str]:
     return names
 
 
-def _invited(known: Sequence[str]) -> list[str]:
-    """Return who comes at first: those of the address, and everybody who brought ratings."""
-    linked = st.query_params.get(PEOPLE_KEY, "").split(",")
-    own = [who for who in known if who == _ME or who.startswith(_GUEST)]
-    return [*own, *(who for who in linked if read_user(who) is not None)]
-
-
-def _write_address() -> None:
-    users = [who for who in st.session_state[PEOPLE_KEY] if read_user(who) is not None]
-    st.query_params[PEOPLE_KEY] = ",".join(users)
-
-
-def _participant(who: str) -> Participant | None:
+def _coming(own: Iterable[str]) -> list[str]:
+    """Return who comes: who brought ratings unless called off, and the users that were chosen."""
     here = session()
-    if who == _ME:
-        return Participant(t("night.you"), ratings=here.visitor_ratings)
-    for guest in here.guests:
-        if who == _GUEST + guest.name:
-            return Participant(guest.name, ratings=guest.ratings)
-    user_id = read_user(who)
+    guests = [who for who in own if who not in here.absent]
+    users = [_number(who) for who in here.people.value.split(",") if who.strip()]
+    return list(dict.fromkeys([*guests, *users]))[:MOST_PEOPLE]
+
+
+def _note_people() -> None:
+    """Keep who was chosen: users in the address, which links and the browser's Back change."""
+    here, own, chosen = session(), _own(), st.session_state[PEOPLE_KEY]
+    here.absent = set(own) - set(chosen)
+    users = ",".join(dict.fromkeys(_number(who) for who in chosen if who not in own))
+    if users != here.people.value:
+        st.query_params[PEOPLE_KEY] = users
+
+
+def _number(entered: str) -> str:
+    """Write a user in one way: 015 is 15."""
+    return str(read_id(entered) or entered.strip())
+
+
+def _participant(guest: Guest | None, who: str) -> Participant | None:
+    if guest is not None:
+        return Participant(guest.name, ratings=guest.ratings)
+    user_id = read_id(who)
     if user_id is None:
         return None
     return Participant(t("for_you.user_plain", user=user_id), user_id=user_id)

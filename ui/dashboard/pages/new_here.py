@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 import streamlit as st
 
-from dashboard.api.answers import FromRatings, Movie, Questions
+from dashboard.api.answers import Movie, Questions, Recommendations
 from dashboard.api.client import Client, Wish
 from dashboard.api.errors import ApiError
+from dashboard.api.operations import ModelCard
 from dashboard.navigation import go
 from dashboard.parts.cards import Card, show_cards
+from dashboard.parts.filters import choose_genre
 from dashboard.parts.loading import arrived, begin
-from dashboard.parts.people import USER_KEY
 from dashboard.parts.problems import section, sentence
 from dashboard.parts.reasons import heading, why
 from dashboard.parts.similar import ask_for_similar, show_similar_if_asked
 from dashboard.parts.text import show_empty, show_lead
-from dashboard.session import Asked, Guest, session
+from dashboard.session import VISITOR, Asked, Guest, session
 from dashboard.wording import t, tn
 
 QUESTIONS = 3
@@ -31,14 +33,17 @@ def show(client: Client) -> None:
     here = session()
     ratings = here.visitor_ratings
     questions = begin(lambda: client.movies_to_rate(list(here.asked), n=QUESTIONS))
+    model = begin(client.model)
     found = begin(lambda: client.recommend_from(ratings, Wish(n=N_FOUND))) if ratings else None
     st.title(t("new_here.title"))
     show_lead(t("new_here.lead"))
+    if here.saved_as is not None:
+        st.info(t("new_here.saved_before", user=here.saved_as), icon=":material/bookmark_added:")
     _show_progress(len(ratings))
     with section("questions"):
         _show_questions(arrived(questions, cards=QUESTIONS))
     with section("find"):
-        _show_search(client)
+        _show_search(client, model)
     if found is not None:
         with section("found"):
             _show_found(arrived(found, cards=N_FOUND))
@@ -86,18 +91,24 @@ def _show_questions(questions: Questions) -> None:
     )
 
 
-def _show_search(client: Client) -> None:
-    """Let visitors rate what they think of themselves."""
+def _show_search(client: Client, model: Future[ModelCard]) -> None:
+    """Let visitors rate what they think of themselves, or what many others saw."""
     with st.expander(t("new_here.find"), icon=":material/search:"):
-        query = st.text_input(
-            t("catalogue.query"), key="find", placeholder=t("catalogue.example"), max_chars=200
-        ).strip()
-        if not query:
-            return
-        found = arrived(begin(lambda: client.movies(query=query, limit=N_FOUND))).items
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            query = st.text_input(
+                t("catalogue.query"),
+                key="find",
+                placeholder=t("catalogue.example"),
+                max_chars=200,
+                width=300,
+            ).strip()
+            wanted = choose_genre("find-genre", model)
+        found = arrived(begin(lambda: _find(client, query, wanted)), height=200)
         if not found:
             show_empty(t("catalogue.nothing"), t("catalogue.empty"))
             return
+        if not query:
+            st.caption(t("new_here.browse"))
         ratings = session().visitor_ratings
         show_cards(
             "find-results",
@@ -111,7 +122,13 @@ def _show_search(client: Client) -> None:
         )
 
 
-def _show_found(found: FromRatings) -> None:
+def _find(client: Client, query: str, wanted: str | None) -> Sequence[Movie]:
+    if query:
+        return client.movies(query=query, genre=wanted, limit=N_FOUND).items
+    return client.popular(N_FOUND, genre=wanted).items
+
+
+def _show_found(found: Recommendations) -> None:
     st.subheader(t("new_here.found"))
     if found.strategy == "popular":
         st.info(t("new_here.still_popular"), icon=":material/info:")
@@ -200,38 +217,38 @@ def _skip_all(movies: Sequence[Movie]) -> None:
 
 def _note(movie: Movie, given: float | None = None) -> None:
     """Note an answer; without stars it is "not seen"."""
-    here = session()
-    here.saved_as = None
-    here.asked[movie.movie_id] = Asked(movie, given)
+    session().asked[movie.movie_id] = Asked(movie, given)
 
 
 def _forget(movie: Movie) -> None:
-    here = session()
-    here.saved_as = None
-    here.asked.pop(movie.movie_id, None)
+    session().asked.pop(movie.movie_id, None)
 
 
 def _begin_again() -> None:
     here = session()
-    here.asked, here.saved_as = {}, None
+    here.asked = {}
+    here.absent.discard(VISITOR)
 
 
 def _bring(name: str) -> None:
-    """Let the visitor take part in a movie night, under a name that nobody else has."""
-    guests = session().guests
-    guests[:] = [guest for guest in guests if guest.name != name]
-    guests.append(Guest(name, session().visitor_ratings))
+    """Invite the visitor to the movie night, under a name that nobody else has."""
+    here = session()
+    guest = Guest(name, here.visitor_ratings)
+    here.guests = [*(other for other in here.guests if other.name != name), guest]
+    here.absent.discard(guest.key)
     _begin_again()
 
 
 def _save(client: Client) -> None:
+    """Make a user of the visitor; the page begins again, so that nobody is stored twice."""
     here = session()
-    if here.saved_as is None:  # a second click of a double click makes no second user
+    if here.visitor_ratings:  # none are left for the second click of a double click
         try:
             here.saved_as = client.save_visitor(here.visitor_ratings).user_id
         except ApiError as error:
             here.say("problem", sentence(error))
             return
         here.say("done", t("new_here.saved", user=here.saved_as))
-    st.session_state[USER_KEY] = str(here.saved_as)
-    go("for_you", user=here.saved_as)
+        _begin_again()
+    if here.saved_as is not None:
+        go("for_you", user=here.saved_as)

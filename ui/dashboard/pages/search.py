@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.address import read_id
 from dashboard.api.answers import MoviePage
 from dashboard.api.client import Client
+from dashboard.api.operations import ModelCard
 from dashboard.navigation import go
 from dashboard.parts.cards import Card, show_cards
-from dashboard.parts.filters import FIRST_YEAR, known_genres
+from dashboard.parts.filters import FIRST_YEAR, choose_genre
 from dashboard.parts.loading import arrived, begin
 from dashboard.parts.problems import section
 from dashboard.parts.text import show_empty, show_lead
-from dashboard.wording import genre, t, tn
+from dashboard.wording import t, tn
 
+PAGE_KEY = "page"
 ON_A_PAGE = 24
+# The API skips no more than ten million films.
+LAST_PAGE = 400_000
 
 
 @dataclass(frozen=True)
@@ -30,11 +36,20 @@ class _Search:
 
 def show_search(client: Client) -> None:
     """Draw the search and a page of what it finds."""
-    genres = known_genres(begin(client.model))
+    model = begin(client.model)
     st.title(t("catalogue.title"))
     show_lead(t("catalogue.lead"))
-    wanted = _ask(genres)
-    place = st.session_state.get("page", 1)
+    wanted = _ask(model)
+    with section("search"):
+        page = min(read_id(st.query_params.get(PAGE_KEY)) or 1, LAST_PAGE)
+        found = _find(client, wanted, page)
+        pages = -(-found.total // ON_A_PAGE)
+        if page > pages > 0:  # a link to what is no more
+            page, found = pages, _find(client, wanted, pages)
+        _show_page(found, page, pages)
+
+
+def _find(client: Client, wanted: _Search, page: int) -> MoviePage:
     answer = begin(
         lambda: client.movies(
             query=wanted.query,
@@ -42,14 +57,13 @@ def show_search(client: Client) -> None:
             year_from=wanted.year_from,
             year_to=wanted.year_to,
             limit=ON_A_PAGE,
-            offset=(place - 1) * ON_A_PAGE,
+            offset=(page - 1) * ON_A_PAGE,
         )
     )
-    with section("search"):
-        _show_page(arrived(answer, height=420))
+    return arrived(answer, height=420)
 
 
-def _ask(genres: list[str]) -> _Search:
+def _ask(model: Future[ModelCard]) -> _Search:
     last_year = datetime.now(UTC).year
     with st.container(horizontal=True, vertical_alignment="bottom"):
         query = st.text_input(
@@ -62,17 +76,7 @@ def _ask(genres: list[str]) -> _Search:
             on_change=_first_page,
             width=300,
         )
-        chosen = st.selectbox(
-            t("catalogue.genre"),
-            genres,
-            index=None,
-            key="search-genre",
-            format_func=genre,
-            placeholder=t("filters.any_genre"),
-            persist_state="session",
-            on_change=_first_page,
-            width=190,
-        )
+        chosen = choose_genre("search-genre", model, on_change=_first_page)
         years = st.slider(
             t("filters.years"),
             FIRST_YEAR,
@@ -92,10 +96,14 @@ def _ask(genres: list[str]) -> _Search:
 
 
 def _first_page() -> None:
-    st.session_state["page"] = 1
+    st.query_params.pop(PAGE_KEY, None)
 
 
-def _show_page(found: MoviePage) -> None:
+def _turn() -> None:
+    st.query_params[PAGE_KEY] = st.session_state[PAGE_KEY]
+
+
+def _show_page(found: MoviePage, page: int, pages: int) -> None:
     if found.source == "model":
         st.info(t("catalogue.from_model"), icon=":material/inventory_2:")
     if not found.items:
@@ -109,6 +117,6 @@ def _show_page(found: MoviePage) -> None:
         {"open": lambda movie: go("catalogue", movie=movie.movie_id)},
         layout="rows",
     )
-    pages = -(-found.total // ON_A_PAGE)
     if pages > 1:
-        st.pagination(pages, key="page", bind="query-params")
+        st.session_state[PAGE_KEY] = page
+        st.pagination(pages, key=PAGE_KEY, on_change=_turn)

@@ -13,9 +13,9 @@ from dashboard.api.client import Client
 from dashboard.api.errors import TIMEOUT, ApiError
 from dashboard.api.operations import TrainingRun, TrainingRuns
 from dashboard.escaping import plain
-from dashboard.pages.versions import mlflow_run
+from dashboard.pages.versions import mlflow_run, outcome
 from dashboard.parts.admin import ask_for_token, forget_token
-from dashboard.parts.problems import sentence
+from dashboard.parts.problems import quoted, sentence
 from dashboard.parts.tables import Cell, show_table
 from dashboard.session import session
 from dashboard.settings import settings
@@ -141,9 +141,9 @@ def _tell_end(run: TrainingRun) -> None:
     here = session()
     if run.status == "succeeded":
         key = "training.promoted" if run.promoted else "training.not_promoted"
-        here.say("done", t(key, decision=plain(run.decision or "")))
+        here.say("done", t(key, said=quoted(run.decision)))
     else:
-        here.say("problem", t("training.failed", error=plain(run.error or run.status)))
+        here.say("problem", t("training.failed", said=quoted(run.error)))
 
 
 def _list(runs: Sequence[TrainingRun]) -> None:
@@ -170,7 +170,7 @@ def _row(run: TrainingRun) -> list[str | Cell]:
         moment(run.requested_at),
         Cell(t(f"status.{run.status}"), _LOOKS.get(run.status, "soft")),
         run.reason or "",
-        Cell(run.decision or run.error or "", "soft"),
+        outcome(run.promoted, run.decision or run.error),
         took,
         Cell(t("models.run"), href=link) if link else "",
     ]

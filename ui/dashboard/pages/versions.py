@@ -30,6 +30,37 @@ def named(version: ModelVersion) -> str:
     return f"{name} · {t('models.champion')}" if version.is_champion else name
 
 
+def facts(version: ModelVersion) -> dict[str, str]:
+    """Return everything that a version was made with, by a name for a table."""
+    parameters = {
+        f"{algorithm}.{name}": str(value)
+        for algorithm, given in (
+            (version.rater, version.rater_parameters),
+            (version.ranker, version.ranker_parameters),
+        )
+        for name, value in given.items()
+    }
+    return {
+        t("compare.rater"): version.rater,
+        t("compare.ranker"): version.ranker,
+        **parameters,
+        t("compare.snapshot"): moment(version.snapshot_at),
+        t("metrics.ratings"): whole(version.n_ratings),
+        t("compare.users"): whole(version.n_users),
+        t("compare.movies"): whole(version.n_items),
+        t("compare.fingerprint"): version.data_fingerprint[:12],
+        t("models.revision"): (version.git_revision or "–")[:12],
+    }
+
+
+def outcome(promoted: bool | None, decision: str | None) -> Cell:
+    """Say whether a training let its version serve, and why in the API's words."""
+    if promoted is None:
+        return Cell("", said=decision or "")
+    key = "models.was_promoted" if promoted else "models.was_not_promoted"
+    return Cell(t(key), "soft", said=decision or "")
+
+
 def show_champion(client: Client, models: Models) -> None:
     """Say what serves and how good it is, in words and numbers."""
     champion = next((version for version in models.models if version.is_champion), None)
@@ -41,8 +72,7 @@ def show_champion(client: Client, models: Models) -> None:
     st.html(
         f'<div class="m-ticket"><b>{html_text(t("models.serving", since=since))}</b>'
         f"<p>{html_text(_in_words(metrics))}</p>"
-        f"<small>{html_text(champion.version)} · {html_text(models.promotion_reason or '')}"
-        "</small></div>"
+        f"<small>{html_text(champion.version)}{_reason(models)}</small></div>"
     )
     with st.container(horizontal=True):
         _metric("ndcg_at_10", _number(metrics, "ranker.ndcg_at_10", 3), _gain(ndcg, popular))
@@ -50,6 +80,10 @@ def show_champion(client: Client, models: Models) -> None:
         coverage = metrics.get("ranker.coverage")
         _metric("coverage", None if coverage is None else percent(coverage, 1), None)
         _metric("ratings", whole(champion.n_ratings), None)
+    made_with = t("models.made_with", rater=plain(champion.rater), ranker=plain(champion.ranker))
+    with st.expander(made_with, icon=":material/tune:"):
+        rows = [[name, value] for name, value in facts(champion).items()]
+        show_table(made_with, [t("compare.parameter"), t("models.value")], rows)
     if models.previous and settings().offers_admin:
         _offer_roll_back(client, plain(models.previous))
 
@@ -143,6 +177,12 @@ def _offer_roll_back(client: Client, previous: str) -> None:
         )
 
 
+def _reason(models: Models) -> str:
+    # People give reasons as well, in their own language.
+    given = models.promotion_reason
+    return f" · {html_text(t('models.reason'))} <q>{html_text(given)}</q>" if given else ""
+
+
 def _in_words(metrics: dict[str, float]) -> str:
     ndcg = metrics.get("ranker.ndcg_at_10")
     times = {
@@ -169,7 +209,7 @@ def _row(version: ModelVersion) -> list[str | Cell]:
     return [
         moment(version.created_at),
         Cell(t("models.champion"), "badge") if version.is_champion else "",
-        Cell(version.decision or "", "soft"),
+        outcome(version.promoted, version.decision),
         run,
         whole(version.n_ratings),
         "" if ndcg is None else decimal(ndcg, 4),

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard.api.answers import Movie
 from dashboard.session import session
-from dashboard.wording import decimal, genre, language, natural_title, stars, t
+from dashboard.wording import decimal, genre, language, natural_title, stars, t, tstars
 
 _ASSETS = Path(__file__).parents[1] / "assets"
 # A colour for each genre, as an angle; others get one from their name.
@@ -81,7 +81,7 @@ class Card:
     can_rate: bool = False
     rating: float | None = None
     actions: Sequence[str] = ()
-    """Of "similar", "forget", "skip", "seen"; `on` says what each does."""
+    """Of "similar", "forget", "skip"; `on` says what each does."""
     links: Mapping[str, str] = field(default_factory=dict)
     opens: bool = True
 
@@ -104,7 +104,9 @@ def show_cards(
         "lang": language(),
         "label": label,
         "words": {
-            "stars": [t("stars.given", stars=stars(half / 2)) for half in range(1, 11)],
+            "stars": [
+                tstars("stars.given", half / 2, stars=stars(half / 2)) for half in range(1, 11)
+            ],
             "short": [stars(half / 2) for half in range(1, 11)],
             "no_stars": t("stars.none"),
             "stars_help": t("stars.help"),
@@ -178,7 +180,7 @@ def _predicted(value: float | None) -> dict[str, str] | None:
     if value is None:
         return None
     text = decimal(value)
-    return {"text": text, "label": t("stars.predicted", stars=text)}
+    return {"text": text, "label": tstars("stars.predicted", value, stars=text)}
 
 
 def _stars(card: Card, title: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 
@@ -16,21 +17,30 @@ from dashboard.wording import genre, t
 FIRST_YEAR = 1900
 
 
-def known_genres(model: Future[ModelCard]) -> list[str]:
-    """Return the genres of the catalogue; none before there is a model."""
-    try:
-        return arrived(model, height=40, limit_seconds=EXTRA_SECONDS).genres
-    except ApiError:  # the list itself says so
-        return []
+def choose_genre(
+    key: str, model: Future[ModelCard], *, on_change: Callable[[], None] | None = None
+) -> str | None:
+    """Ask for one genre, or none."""
+    return st.selectbox(
+        t("catalogue.genre"),
+        _genres(model, st.session_state.get(key)),
+        index=None,
+        key=key,
+        format_func=genre,
+        placeholder=t("filters.any_genre"),
+        persist_state="session",
+        on_change=on_change,
+        width=190,
+    )
 
 
-def choose_filters(genres: list[str], *, with_seen: bool = True) -> Wish:
+def choose_filters(model: Future[ModelCard], *, with_seen: bool = True) -> Wish:
     """Ask what a list should be like."""
     last_year = datetime.now(UTC).year
     with st.popover(t("filters.title"), icon=":material/tune:"):
         chosen = st.multiselect(
             t("filters.genres"),
-            genres,
+            _genres(model, *st.session_state.get("genre", ())),
             key="genre",
             format_func=genre,
             placeholder=t("filters.any_genre"),
@@ -56,3 +66,12 @@ def choose_filters(genres: list[str], *, with_seen: bool = True) -> Wish:
         year_to=years[1] if years[1] < last_year else None,
         include_seen=seen,
     )
+
+
+def _genres(model: Future[ModelCard], *chosen: str | None) -> list[str]:
+    """Return the genres of the catalogue, and those that are chosen whether it answers or not."""
+    try:
+        known = arrived(model, height=40, limit_seconds=EXTRA_SECONDS).genres
+    except ApiError:  # the list itself says so
+        known = []
+    return list(dict.fromkeys([*known, *filter(None, chosen)]))

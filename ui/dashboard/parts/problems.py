@@ -16,13 +16,18 @@ from dashboard.wording import has, t
 
 def sentence(error: ApiError) -> str:
     """Say what happened and what to do, as Markdown."""
-    values = {
-        "url": plain(_without_password(settings().api_url)),
-        "message": plain(error.message),
-        "status": error.status or "",
-    }
     key = f"errors.{error.code}"
-    return t(key if has(key) else "errors.other", **values)
+    return t(
+        key if has(key) else "errors.other",
+        url=plain(_without_password(settings().api_url)),
+        said=quoted(error.message),
+        status=error.status or "–",
+    )
+
+
+def quoted(message: str | None) -> str:
+    """Mark the API's own words, which are English, as such in Markdown."""
+    return t("errors.said", message=plain(message)) if message else ""
 
 
 def _without_password(url: str) -> str:

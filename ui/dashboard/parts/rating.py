@@ -13,8 +13,8 @@ from dashboard.api.client import Client
 from dashboard.api.errors import ApiError
 from dashboard.escaping import plain
 from dashboard.parts.problems import sentence
-from dashboard.session import session
-from dashboard.wording import natural_title, stars, t
+from dashboard.session import Change, session
+from dashboard.wording import natural_title, stars, t, tstars
 
 Answer = TypeVar("Answer")
 
@@ -34,9 +34,12 @@ class Rater:
         saved = _attempt(lambda: self.client.rate(self.user_id, movie.movie_id, given))
         if saved is not None:
             here = session()
-            here.say("done", t("for_you.rated_done", title=_title(movie), stars=stars(given)))
+            here.say(
+                "done", tstars("for_you.rated_done", given, title=_title(movie), stars=stars(given))
+            )
             can_undo = before is not None or not saved.replaced
-            here.last_rating = (self.user_id, movie, before) if can_undo else None
+            change = Change(self.user_id, movie, before, given)
+            here.last_change = change if can_undo else None
 
     def forget(self, movie: Movie) -> None:
         """Take a rating back."""
@@ -44,17 +47,18 @@ class Rater:
         if _take_back(self.client, self.user_id, movie.movie_id):
             here = session()
             here.say("done", t("for_you.forgotten", title=_title(movie)))
-            here.last_rating = (self.user_id, movie, before) if before else None
+            change = Change(self.user_id, movie, before, None)
+            here.last_change = change if before else None
 
 
 def offer_undo(client: Client, user_id: int) -> None:
-    """Say what was rated last, with a button that takes it back."""
-    last = session().last_rating
-    if last is None or last[0] != user_id:
+    """Say what was rated or removed last, with a button that takes it back."""
+    last = session().last_change
+    if last is None or last.user_id != user_id:
         return
-    _, movie, _ = last
+    key = "for_you.removed_last" if last.after is None else "for_you.rated_last"
     with st.container(horizontal=True, vertical_alignment="center", key="undo-bar"):
-        st.markdown(t("for_you.rated_last", title=_title(movie)), width="content")
+        st.markdown(t(key, title=_title(last.movie)), width="content")
         st.button(
             t("for_you.rated_undo"),
             key="undo",
@@ -67,16 +71,16 @@ def offer_undo(client: Client, user_id: int) -> None:
 
 def _undo(client: Client) -> None:
     here = session()
-    last, here.last_rating = here.last_rating, None
+    last, here.last_change = here.last_change, None
     if last is None:  # the second click of a double click
         return
-    user_id, movie, before = last
+    user_id, movie_id, before = last.user_id, last.movie.movie_id, last.before
     if before is None:
-        done = _take_back(client, user_id, movie.movie_id)
+        done = _take_back(client, user_id, movie_id)
     else:
-        done = _attempt(lambda: client.rate(user_id, movie.movie_id, before)) is not None
+        done = _attempt(lambda: client.rate(user_id, movie_id, before)) is not None
     if done:
-        here.say("done", t("for_you.rated_undone", title=_title(movie)))
+        here.say("done", t("for_you.rated_undone", title=_title(last.movie)))
 
 
 def _title(movie: Movie) -> str:

@@ -13,8 +13,8 @@ LIKED_STARS = 3.0
 
 
 def heading(because: Sequence[Reason], ratings: Mapping[int, float]) -> str:
-    """Say what reasons are: films that were liked, or some that were only rated."""
-    liked = all(ratings.get(reason.movie_id, LIKED_STARS) >= LIKED_STARS for reason in because)
+    """Say what reasons are: films known to be liked, or some that were rated somehow."""
+    liked = all(ratings.get(reason.movie_id, 0.0) >= LIKED_STARS for reason in because)
     return t("cards.because" if liked else "cards.because_rated")
 
 

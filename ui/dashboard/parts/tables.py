@@ -8,15 +8,20 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.escaping import html_text
+from dashboard.parts.text import in_english
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A text with a look: "good", "bad", "soft", "badge", or none; perhaps a link."""
+    """A text with a look: "good", "bad", "soft", "strong", "badge", or none; perhaps a link.
+
+    The `said` of the API comes after it, in English.
+    """
 
     text: str
     look: str = ""
     href: str = ""
+    said: str = ""
 
 
 def show_table(
@@ -31,7 +36,7 @@ def show_table(
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{_number(place >= first_number)}>{_cell(cell)}</td>"
+            f"<td{_number(place >= first_number)}>{cell_html(cell)}</td>"
             for place, cell in enumerate(row)
         )
         + "</tr>"
@@ -44,13 +49,16 @@ def show_table(
     )
 
 
-def _cell(cell: str | Cell) -> str:
+def cell_html(cell: str | Cell) -> str:
+    """Write a cell as HTML."""
     if isinstance(cell, str):
         return html_text(cell)
     text = html_text(cell.text)
     if cell.href:
         text = f'<a href="{html_text(cell.href)}" target="_blank" rel="noopener">{text}</a>'
-    return f'<span class="{cell.look}">{text}</span>' if cell.look else text
+    if cell.look:
+        text = f'<span class="{cell.look}">{text}</span>'
+    return " ".join(filter(None, [text, in_english(cell.said)]))
 
 
 def _number(is_number: bool) -> str:

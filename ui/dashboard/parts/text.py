@@ -23,3 +23,8 @@ def show_how(how: str, model: str) -> None:
         f'<p class="m-how">{html_text(how)} <span title="{html_text(model)}">'
         f"{html_text(model)}</span></p>"
     )
+
+
+def in_english(said: str) -> str:
+    """Return the API's own words as HTML: quoted, and known as English to screen readers."""
+    return f'<q lang="en">{html_text(said)}</q>' if said else ""

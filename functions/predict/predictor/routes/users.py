@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from matinee.domain.ratings import Rating
 from matinee.errors import NotFoundError
+from matinee.stores.ratings import RatedMovie
 from matinee.web.admin import admin_only
 from predictor.dependencies import Uses, get_settings
 from predictor.routes.replies import movie_fields
@@ -55,15 +56,17 @@ async def user_ratings(
 ) -> UserRatings:
     """Return what a user rated, newest first; nothing for a user without ratings."""
     rated, total = services.ratings.rated_movies(user_id, limit=limit, offset=offset)
-    items = [
-        UserRating(
-            **movie_fields(entry.movie),
-            rating=entry.rating.rating,
-            rated_at=entry.rating.rated_at,
-        )
-        for entry in rated
-    ]
+    items = [_user_rating(entry) for entry in rated]
     return UserRatings(user_id=user_id, total=total, limit=limit, offset=offset, items=items)
+
+
+@router.get("/users/{user_id}/ratings/{movie_id}")
+async def user_rating(user_id: Id, movie_id: Id, services: Uses) -> UserRating:
+    """Return what a user gave a movie."""
+    entry = services.ratings.rated_movie(user_id, movie_id)
+    if entry is None:
+        raise _no_rating(user_id, movie_id)
+    return _user_rating(entry)
 
 
 @router.post("/ratings")
@@ -86,10 +89,7 @@ async def take_rating_back(user_id: Id, movie_id: Id, services: Uses) -> TakenBa
     """Delete one rating; the next list knows it."""
     rating = services.ratings.take_back(user_id, movie_id)
     if rating is None:
-        raise NotFoundError(
-            f"user {user_id} has no rating of movie {movie_id}",
-            details={"user_id": user_id, "movie_id": movie_id},
-        )
+        raise _no_rating(user_id, movie_id)
     return TakenBack(user_id=user_id, movie_id=movie_id, rating=rating)
 
 
@@ -113,4 +113,17 @@ async def forget_user(user_id: Id, services: Uses) -> ForgottenUser:
         ratings=forgotten.ratings,
         recommendation_logs=forgotten.recommendation_logs,
         feedback=forgotten.feedback,
+    )
+
+
+def _user_rating(entry: RatedMovie) -> UserRating:
+    return UserRating(
+        **movie_fields(entry.movie), rating=entry.rating.rating, rated_at=entry.rating.rated_at
+    )
+
+
+def _no_rating(user_id: int, movie_id: int) -> NotFoundError:
+    return NotFoundError(
+        f"user {user_id} has no rating of movie {movie_id}",
+        details={"user_id": user_id, "movie_id": movie_id},
     )

@@ -31,6 +31,10 @@ SELECT r.user_id, r.movie_id, r.rating, r.rated_at, m.title, m.year, m.genres, c
 FROM ratings r JOIN movies m USING (movie_id) WHERE r.user_id = %s
 ORDER BY r.rated_at DESC NULLS LAST, r.movie_id LIMIT %s OFFSET %s
 """
+_RATED_MOVIE = """
+SELECT r.user_id, r.movie_id, r.rating, r.rated_at, m.title, m.year, m.genres
+FROM ratings r JOIN movies m USING (movie_id) WHERE r.user_id = %s AND r.movie_id = %s
+"""
 _SAVE = """
 INSERT INTO ratings (user_id, movie_id, rating, rated_at) VALUES (%s, %s, %s, %s)
 ON CONFLICT (user_id, movie_id) DO UPDATE
@@ -146,17 +150,15 @@ class RatingStore:
     ) -> tuple[list[RatedMovie], int]:
         """Return a page of what a user rated, newest first, and how many ratings there are."""
         rows = self._database.fetch(_RATED_MOVIES, (user_id, limit, offset))
-        rated = [
-            RatedMovie(
-                Rating(user, movie_id, rating, rated_at),
-                Movie(movie_id, title, year, tuple(genres)),
-            )
-            for user, movie_id, rating, rated_at, title, year, genres, _ in rows
-        ]
         if rows:
-            return rated, rows[0][-1]
+            return [_rated_movie(*row[:-1]) for row in rows], rows[0][-1]
         count = self._database.fetch("SELECT count(*) FROM ratings WHERE user_id = %s", (user_id,))
         return [], count[0][0]
+
+    def rated_movie(self, user_id: int, movie_id: int) -> RatedMovie | None:
+        """Return one rating, None when there is none."""
+        rows = self._database.fetch(_RATED_MOVIE, (user_id, movie_id))
+        return _rated_movie(*rows[0]) if rows else None
 
     def save(self, rating: Rating) -> bool:
         """Store a new or changed rating.
@@ -227,3 +229,16 @@ class RatingStore:
     def forget_user(self, user_id: int) -> Forgotten:
         """Delete everything that is stored about a user, in one transaction."""
         return Forgotten(*self._database.fetch(_FORGET, {"user": user_id})[0])
+
+
+def _rated_movie(
+    user_id: int,
+    movie_id: int,
+    rating: float,
+    rated_at: datetime | None,
+    title: str,
+    year: int | None,
+    genres: list[str],
+) -> RatedMovie:
+    movie = Movie(movie_id, title, year, tuple(genres))
+    return RatedMovie(Rating(user_id, movie_id, rating, rated_at), movie)
