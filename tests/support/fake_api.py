@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -165,7 +165,7 @@ def fake_api() -> Iterator[FakeApi]:
 # Lists
 
 
-def _no_model(fake: FakeApi) -> Reply | None:
+def no_model(fake: FakeApi) -> Reply | None:
     return None if fake.has_model else problem(503, "model_not_found", "no model was promoted")
 
 
@@ -190,7 +190,7 @@ def _items(ratings: dict[int, float], wish: dict[str, Any]) -> list[dict[str, An
 
 def _predict(fake: FakeApi, asked: Asked) -> Reply:
     ratings = fake.ratings.get(asked.body["user_id"], {})
-    return _no_model(fake) or (
+    return no_model(fake) or (
         200,
         {
             "request_id": RUN_ID,
@@ -204,7 +204,7 @@ def _predict(fake: FakeApi, asked: Asked) -> Reply:
 
 def _from_ratings(fake: FakeApi, asked: Asked) -> Reply:
     ratings = {given["movie_id"]: given["rating"] for given in asked.body["ratings"]}
-    return _no_model(fake) or (
+    return no_model(fake) or (
         200,
         {
             "request_id": RUN_ID,
@@ -250,7 +250,7 @@ def _group(fake: FakeApi, asked: Asked) -> Reply:
         "members": members,
         "items": items,
     }
-    return _no_model(fake) or (200, body)
+    return no_model(fake) or (200, body)
 
 
 def _predicted(fake: FakeApi, _asked: Asked, user_id: int, movie_id: int) -> Reply:
@@ -261,7 +261,7 @@ def _predicted(fake: FakeApi, _asked: Asked, user_id: int, movie_id: int) -> Rep
         "strategy": "model" if user_id in fake.ratings else "popular",
         "model_version": fake.champion,
     }
-    return _no_model(fake) or (200, body)
+    return no_model(fake) or (200, body)
 
 
 # Movies and people
@@ -294,7 +294,7 @@ def _movie_ratings(fake: FakeApi, _asked: Asked, movie_id: int) -> Reply:
 def _similar(fake: FakeApi, _asked: Asked, movie_id: int) -> Reply:
     items = [{**movie(other), "similarity": 0.4} for other in (16, 7000) if other != movie_id]
     body = {"movie_id": movie_id, "model_version": fake.champion, "items": items}
-    return _no_model(fake) or (200, body)
+    return no_model(fake) or (200, body)
 
 
 def _popular(fake: FakeApi, asked: Asked) -> Reply:
@@ -304,14 +304,14 @@ def _popular(fake: FakeApi, asked: Asked) -> Reply:
         if asked.query.get("genre", genres[0]) in genres
     ]
     body = {"model_version": fake.champion, "items": items[: int(asked.query["n"])]}
-    return _no_model(fake) or (200, body)
+    return no_model(fake) or (200, body)
 
 
 def _to_rate(fake: FakeApi, asked: Asked) -> Reply:
     left = [movie_id for movie_id in TITLES if movie_id not in asked.body["asked"]]
     items = [{**movie(movie_id), "n_ratings": 40, "entropy": 2.5} for movie_id in left]
     body = {"model_version": fake.champion, "source": "ratings", "items": items[: asked.body["n"]]}
-    return _no_model(fake) or (200, body)
+    return no_model(fake) or (200, body)
 
 
 def _users(fake: FakeApi, asked: Asked) -> Reply:
@@ -365,66 +365,6 @@ def _feedback(fake: FakeApi, asked: Asked) -> Reply:
     return 200, {name: asked.body[name] for name in ("request_id", "movie_id", "action")}
 
 
-# The service
-
-
-def _model(fake: FakeApi, _asked: Asked) -> Reply:
-    body = {
-        "version": fake.champion,
-        "created_at": NOW.isoformat(),
-        "promoted_at": NOW.isoformat(),
-        "reason": "the first model",
-        "previous": None,
-        "git_revision": None,
-        "genres": ["Action", "Animation", "Comedy", "Crime", "Drama", "Sci-Fi", "Thriller"],
-        "data": {},
-        "ranker": {},
-        "rater": {},
-        "metrics": {},
-    }
-    return _no_model(fake) or (200, body)
-
-
-def _ready(fake: FakeApi, _asked: Asked) -> Reply:
-    state = {"ready": fake.has_model, "database": "ok"}
-    return (200 if fake.has_model else 503), {**state, "model": "ok" if fake.has_model else "none"}
-
-
-def _activity(fake: FakeApi, asked: Asked) -> Reply:
-    count = int(asked.query["buckets"])
-    seconds = float(asked.query["hours"]) * 3600 / count
-    since = NOW - timedelta(seconds=seconds * count)
-    traffic = {
-        "lists": 4,
-        "median_ms": 12.0,
-        "p95_ms": 40.0,
-        "strategies": {"model": 3, "fallback_snapshot": 1},
-        "fallback_share": 0.25,
-    }
-    buckets = [
-        {
-            **traffic,
-            "start": (since + timedelta(seconds=seconds * place)).isoformat(),
-            "environment_starts": place % 2,
-        }
-        for place in range(count)
-    ]
-    start = {
-        "environment_id": "a",
-        "function": "predict",
-        "started_at": NOW.isoformat(),
-        "start_seconds": 1.4,
-    }
-    return 200, {
-        "since": since.isoformat(),
-        "until": NOW.isoformat(),
-        "bucket_seconds": seconds,
-        "total": {**traffic, "lists": 4 * count},
-        "buckets": buckets,
-        "environment_starts": [start],
-    }
-
-
 # (method, pattern, answering); patterns that name numbers come after those that name words.
 Answering = Callable[..., Reply]
 ROUTES: list[tuple[str, str, Answering]] = [
@@ -445,7 +385,4 @@ ROUTES: list[tuple[str, str, Answering]] = [
     ("DELETE", r"/users/(\d+)/ratings/(\d+)", _take_back),
     ("POST", "/ratings", _rate),
     ("POST", "/feedback", _feedback),
-    ("GET", "/model", _model),
-    ("GET", "/ready", _ready),
-    ("GET", "/activity", _activity),
 ]

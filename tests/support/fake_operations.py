@@ -1,4 +1,4 @@
-"""The operators' half of the fake API: versions, trainings, drift."""
+"""The operators' half of the fake API: versions, trainings, drift, and how the service does."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.support.fake_api import (
     Asked,
     FakeApi,
     Reply,
+    no_model,
     problem,
 )
 
@@ -226,6 +227,63 @@ def _report(fake: FakeApi, asked: Asked) -> Reply:
     return _latest(fake, asked)
 
 
+def _model(fake: FakeApi, _asked: Asked) -> Reply:
+    body = {
+        "version": fake.champion,
+        "created_at": NOW.isoformat(),
+        "promoted_at": NOW.isoformat(),
+        "reason": "the first model",
+        "previous": None,
+        "git_revision": None,
+        "genres": ["Action", "Animation", "Comedy", "Crime", "Drama", "Sci-Fi", "Thriller"],
+        "data": {},
+        "ranker": {},
+        "rater": {},
+        "metrics": {},
+    }
+    return no_model(fake) or (200, body)
+
+
+def _ready(fake: FakeApi, _asked: Asked) -> Reply:
+    state = {"ready": fake.has_model, "database": "ok"}
+    return (200 if fake.has_model else 503), {**state, "model": "ok" if fake.has_model else "none"}
+
+
+def _activity(fake: FakeApi, asked: Asked) -> Reply:
+    count = int(asked.query["buckets"])
+    seconds = float(asked.query["hours"]) * 3600 / count
+    since = NOW - timedelta(seconds=seconds * count)
+    traffic = {
+        "lists": 4,
+        "median_ms": 12.0,
+        "p95_ms": 40.0,
+        "strategies": {"model": 3, "fallback_snapshot": 1},
+        "fallback_share": 0.25,
+    }
+    buckets = [
+        {
+            **traffic,
+            "start": (since + timedelta(seconds=seconds * place)).isoformat(),
+            "environment_starts": place % 2,
+        }
+        for place in range(count)
+    ]
+    start = {
+        "environment_id": "a",
+        "function": "predict",
+        "started_at": NOW.isoformat(),
+        "start_seconds": 1.4,
+    }
+    return 200, {
+        "since": since.isoformat(),
+        "until": NOW.isoformat(),
+        "bucket_seconds": seconds,
+        "total": {**traffic, "lists": 4 * count},
+        "buckets": buckets,
+        "environment_starts": [start],
+    }
+
+
 OPERATIONS: list[tuple[str, str, Answering]] = [
     ("GET", "/models", _models),
     ("POST", "/models/[^/]+/promote", _promote),
@@ -237,4 +295,7 @@ OPERATIONS: list[tuple[str, str, Answering]] = [
     ("GET", "/drift/latest", _latest),
     ("GET", "/drift/reports", _reports),
     ("GET", "/drift/reports/[^/]+", _report),
+    ("GET", "/model", _model),
+    ("GET", "/ready", _ready),
+    ("GET", "/activity", _activity),
 ]
