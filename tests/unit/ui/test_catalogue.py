@@ -125,6 +125,12 @@ def test_film_page_draws_the_film_without_what_is_missing(
     assert api.ratings[15][16] == 2.0
 
 
+def test_click_on_what_the_page_no_longer_offers_does_nothing(api: FakeApi) -> None:
+    page = Dashboard("catalogue", movie="6")
+    page.act("movie", "rate", 6, stars=4)  # of a user who is no longer chosen
+    assert api.asked_for("POST", "/ratings") == []
+
+
 def test_title_with_markup_is_escaped_in_the_heading(api: FakeApi) -> None:
     page = Dashboard("catalogue", movie="7000", user="15")
     heading = page.app.title[0].value

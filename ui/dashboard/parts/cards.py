@@ -195,8 +195,11 @@ def _dispatch(key: str, on: Mapping[str, Callable[..., None]]) -> None:
         if done["number"] <= here.answered.get(key, 0):
             continue
         here.answered[key] = done["number"]
+        act, movie = on.get(done["do"]), here.shown.get(done["movie_id"])
+        if act is None or movie is None:  # nothing that this page still offers
+            continue
         stars_given = (float(done["stars"]),) if done["do"] == "rate" else ()
-        on[done["do"]](here.shown[done["movie_id"]], *stars_given)
+        act(movie, *stars_given)
 
 
 @cache
