@@ -27,6 +27,7 @@ STATUS_BY_ERROR = {
     errors.ArtifactStoreUnavailableError: 503,
     errors.RegistryUnavailableError: 503,
     errors.InvokeUnavailableError: 503,
+    errors.InvokeUnansweredError: 503,
     errors.ArtifactError: 500,
     errors.ArtifactNotFoundError: 503,
     errors.ArtifactIntegrityError: 500,
