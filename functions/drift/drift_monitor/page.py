@@ -52,8 +52,8 @@ def _content(report: ReportView) -> str:
     verdict = report.verdict or "not_enough_data"
     span = f"{report.since:%Y-%m-%d %H:%M} to {report.until:%Y-%m-%d %H:%M} UTC"
     facts = (
-        f"{counts.get('ratings', 0)} ratings of {counts.get('users', 0)} users and "
-        f"{counts.get('lists', 0)} lists that arrived from {span}, compared with model "
+        f"Arrived from {span}: ratings {counts.get('ratings', 0)}, users {counts.get('users', 0)}, "
+        f"lists {counts.get('lists', 0)}; compared with model "
         f"{escape(report.model_version or 'unknown')}"
     )
     training = report.training.reason if report.training else ""

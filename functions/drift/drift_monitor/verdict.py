@@ -43,12 +43,16 @@ def summary(judgements: Sequence[Judgement], counts: Mapping[str, int]) -> str:
     drifted = [judged for judged in judgements if judged.verdict == "drift"]
     if drifted:
         return " ".join(judged.explanation for judged in drifted)
-    came = f"{counts['ratings']} ratings of {counts['users']} users"
+    came = f"{_some(counts['ratings'], 'rating')} of {_some(counts['users'], 'user')}"
     if overall(judgements) == "not_enough_data":
-        return f"{came} are too few to tell."
+        return f"Too few to tell: {came}."
     unknown = sum(judged.verdict == "not_enough_data" for judged in judgements)
-    rest = f" {unknown} measures had too little data." if unknown else ""
+    rest = f" {_some(unknown, 'measure')} had too little data." if unknown else ""
     return f"{came} look like what the model was trained on.{rest}"
+
+
+def _some(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def reason_to_train(judgements: Sequence[Judgement]) -> str | None:

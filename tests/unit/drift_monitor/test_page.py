@@ -40,7 +40,7 @@ def test_page_says_the_verdict_the_window_and_the_model(verdict: str, words: str
     text = page(finished_report(replace(OUTCOME, verdict=verdict)))
     assert words in text
     assert "2024-01-30 00:00 to 2024-02-29 00:00 UTC" in text
-    assert "900 ratings of 90 users and 40 lists" in text
+    assert "ratings 900, users 90, lists 40" in text
     assert OUTCOME.model_version in text
 
 

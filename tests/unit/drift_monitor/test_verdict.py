@@ -102,7 +102,9 @@ def test_summary_of_drift_explains_what_drifted_and_nothing_else() -> None:
 
 
 def test_summary_of_too_little_data_says_how_little() -> None:
-    assert summary(judged(), COUNTS) == "900 ratings of 90 users are too few to tell."
+    assert summary(judged(), COUNTS) == "Too few to tell: 900 ratings of 90 users."
+    lonely = COUNTS | {"ratings": 1, "users": 1}
+    assert summary(judged(), lonely) == "Too few to tell: 1 rating of 1 user."
 
 
 def test_summary_without_drift_says_how_many_measures_are_unknown() -> None:
