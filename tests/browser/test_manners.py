@@ -18,6 +18,11 @@ pytestmark = pytest.mark.integration
 Visit = Callable[..., Visitor]
 USER_5 = re.compile(r"^User 5 · \d+ ratings$")
 _SOMETHING = re.compile(r"\S")
+_PLACE_BESIDE_BUTTON = """stars => {
+  const button = stars.closest("li").querySelector("button.action");
+  const [its, own] = [button, stars].map((one) => one.getBoundingClientRect());
+  return [own.left - its.left, own.top - its.top].map(Math.round);
+}"""
 
 
 def test_back_returns_from_a_film_to_the_list_and_user_it_was_opened_from(
@@ -129,6 +134,21 @@ def test_screen_reader_hears_the_language_and_a_name_for_every_control(
         for role in ("button", "slider", "combobox", "textbox", "link"):
             for control in visitor.page.get_by_test_id("stMain").get_by_role(role).all():
                 expect(control).to_have_accessible_name(_SOMETHING)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("path", ["/?user=2", "/new-here"])
+def test_pointing_at_stars_tells_how_many_and_does_not_move_them(
+    visit: Visit, site: Site, path: str, language: str
+) -> None:
+    visitor = visit(site, path, language)
+    stars = visitor.page.get_by_role("slider").first
+    expect(stars).to_have_attribute("aria-valuenow", "0")
+    before = stars.evaluate(_PLACE_BESIDE_BUTTON)
+    for half in range(1, 11):
+        stars.hover(position={"x": half * 11.2 - 2, "y": 11})
+        expect(stars).to_have_attribute("aria-valuenow", f"{half / 2:g}")
+        assert stars.evaluate(_PLACE_BESIDE_BUTTON) == before
 
 
 @pytest.mark.parametrize("path", PAGES)

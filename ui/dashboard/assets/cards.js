@@ -77,7 +77,7 @@ function stars(card, words, send) {
     event.preventDefault();
   });
   show(given);
-  return element("div", "rate", control, caption);
+  return element("div", given ? "rate given" : "rate", control, caption);
 }
 
 function bars(card) {
