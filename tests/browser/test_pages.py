@@ -85,6 +85,8 @@ def test_for_you_filters_by_genre_and_year_and_shows_rated_films_when_asked_to(
     expect(cards.first).to_contain_text(comedy)
 
     latest = visitor.page.get_by_role("slider", name=say("filters.years")).last
+    if not latest.is_visible():  # Escape closed the filters: the menu of genres was closed already
+        visitor.button(say("filters.title")).click()
     for _ in range(datetime.now(UTC).year - 2000):
         latest.press("ArrowLeft")
     expect(latest).to_have_value("2000")
