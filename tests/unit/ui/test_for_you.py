@@ -93,6 +93,13 @@ def test_removed_rating_is_called_so_and_can_be_brought_back(api: FakeApi) -> No
     assert api.ratings[15][16] == 4.5
 
 
+def test_films_like_a_rated_one_are_shown(api: FakeApi) -> None:
+    page = Dashboard(user="15")
+    page.act("rated", "similar", 16)
+    assert page.titles("similar-cards")
+    assert api.asked_for("GET", "/movies/16/similar")
+
+
 def test_rating_is_removed_once_also_when_somebody_else_was_faster(api: FakeApi) -> None:
     page = Dashboard(user="15")
     del api.ratings[15][16]

@@ -125,13 +125,14 @@ def _show_rated(client: Client, user_id: int, newest: UserRatings) -> None:
                 item,
                 can_rate=True,
                 rating=item.rating,
-                actions=("forget",),
+                actions=("similar", "forget"),
                 note=moment(item.rated_at) if item.rated_at else "",
             )
             for item in shown
         ],
         {
             "rate": rater.rate,
+            "similar": ask_for_similar,
             "forget": rater.forget,
             "open": lambda movie: go("catalogue", movie=movie.movie_id, user=user_id),
         },
